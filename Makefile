@@ -1,0 +1,27 @@
+# go run ./cmd/todoke demo and go test ./... are all that a newcomer needs; this is the rest.
+
+.PHONY: check bench fuzz build
+
+build:
+	CGO_ENABLED=0 go build -trimpath -o todoke ./cmd/todoke
+
+# Everything that must hold before a change lands, short of the race detector and PostgreSQL (see .ci/run).
+check:
+	test -z "$$(gofmt -l cmd internal)"
+	go vet ./...
+	go tool staticcheck ./...
+	go test ./...
+
+# Import, figures and search on both databases beside their bounds. BENCH_FLAGS="-small" for a quick look.
+bench:
+	go run ./internal/bench $(BENCH_FLAGS)
+
+FUZZTIME ?= 10m
+
+# Each fuzz target in turn.
+fuzz:
+	set -e; for pkg in $$(go list ./internal/mail/... ./internal/blame/...); do \
+	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
+	  done; \
+	done

@@ -1,0 +1,94 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"todoke/internal/config"
+	"todoke/internal/desk"
+	"todoke/internal/intake"
+	"todoke/internal/store"
+)
+
+type importCommand struct {
+	Policy  string   `help:"auto accepts confident proposals, assist leaves all to a handler." enum:"auto,assist" default:"auto"`
+	Workers int      `help:"Messages read at once; 0 for one a processor." default:"0"`
+	JSON    bool     `help:"Print the counts as JSON."`
+	Paths   []string `arg:"" name:"path" help:"Mail files, mboxes, Maildirs, folders of them."`
+}
+
+func (cmd *importCommand) Run(e *env) error {
+	c, err := e.settings()
+	if err != nil {
+		return err
+	}
+	if cmd.Workers < 0 {
+		return usage("--workers %d: write 0 or more", cmd.Workers)
+	}
+	if err := intake.CheckPaths(cmd.Paths); err != nil {
+		return usageError{err}
+	}
+	s, err := e.open(c.DB, true)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	result, err := e.importMail(c, s, importOptions{paths: cmd.Paths, auto: cmd.Policy == "auto", workers: cmd.Workers})
+	if err != nil {
+		return err
+	}
+	return e.printImport(s, result, cmd.JSON)
+}
+
+type importOptions struct {
+	paths   []string
+	auto    bool
+	workers int
+}
+
+// importMail imports with the settings, showing progress.
+func (e *env) importMail(c config.Config, s *store.Store, options importOptions) (intake.Result, error) {
+	reader, err := newReader(c)
+	if err != nil {
+		return intake.Result{}, err
+	}
+	bar := newBar(e.Err, e.Streams.Progress)
+	defer bar.end()
+	importer := intake.Importer{
+		Store: s, Reader: reader, Rules: rules(c), Workers: options.workers, Now: e.now,
+		Policy:   intake.Policy{Auto: options.auto, Threshold: c.AutoThreshold},
+		Progress: bar.show,
+		Unreadable: func(path string, err error) {
+			fmt.Fprintf(e.Err, "todoke: %s\n", strings.Join(strings.Fields(err.Error()), " "))
+		},
+	}
+	return importer.Import(e.ctx, options.paths)
+}
+
+// importCounts is what an import prints with --json.
+type importCounts struct {
+	Seen   int            `json:"seen"`   // messages in the files
+	Added  int            `json:"added"`  // of them new to the store
+	Failed int            `json:"failed"` // files that could not be opened
+	Kinds  map[string]int `json:"kinds"`  // messages of the whole store by kind
+}
+
+// printImport prints the counts by kind of all that the store holds.
+func (e *env) printImport(s *store.Store, result intake.Result, asJSON bool) error {
+	kinds, err := s.Kinds(e.ctx)
+	if err != nil {
+		return err
+	}
+	counts := importCounts{Seen: result.Seen, Added: result.Added, Failed: result.Failed, Kinds: map[string]int{}}
+	var told []string
+	for _, kind := range desk.Kinds() {
+		counts.Kinds[string(kind)] = kinds[kind]
+		told = append(told, fmt.Sprintf("%s %d", kind, kinds[kind]))
+	}
+	if asJSON {
+		return json.NewEncoder(e.Out).Encode(counts)
+	}
+	_, err = fmt.Fprintf(e.Out, "%d messages seen, %d new; in the store: %s\n", counts.Seen, counts.Added, strings.Join(told, ", "))
+	return err
+}

@@ -1,0 +1,37 @@
+package app
+
+import (
+	"todoke/internal/blame"
+	"todoke/internal/classify"
+	"todoke/internal/config"
+	"todoke/internal/mail"
+	"todoke/internal/match"
+	"todoke/internal/read"
+)
+
+// newReader makes the reader that the settings ask for.
+func newReader(c config.Config) (*read.Reader, error) {
+	brands := classify.Known()
+	if c.Brands != "" {
+		var err error
+		if brands, err = classify.Load(c.Brands); err != nil {
+			return nil, usage("brands: %w", err)
+		}
+	}
+	return read.New(read.Settings{
+		OwnAddresses: c.OwnAddresses,
+		FaxGateways:  c.FaxGateways,
+		NeverBlame:   append(append([]string{}, c.NeverBlame...), c.OwnNetworks...),
+		Blame: blame.Config{
+			OwnAddresses: c.OwnAddresses, OwnNetworks: c.OwnNetworks, SharedNetworks: c.SharedNetworks, NeverBlame: c.NeverBlame,
+			PrivateIncidents: c.PrivateIncidents, Legitimate: brands.Legitimate,
+		},
+		Brands: brands,
+		Limits: mail.DefaultLimits(),
+	}), nil
+}
+
+// rules are the settings of matching.
+func rules(c config.Config) match.Rules {
+	return match.Rules{Window: c.Window(), Zone: c.Location()}
+}

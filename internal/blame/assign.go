@@ -1,0 +1,325 @@
+package blame
+
+import (
+	"strings"
+
+	"todoke/internal/blame/cue"
+	"todoke/internal/blame/logline"
+	"todoke/internal/desk"
+)
+
+// assign gives every finding its role: first where it is told, then to other places of the same address, then by
+// default.
+func (r *reader) assign() {
+	r.readSides()
+	for i := range r.ev.Findings {
+		r.explicit(&r.ev.Findings[i])
+	}
+	r.received()
+	r.carry()
+	r.defaults()
+	r.ownLast()
+	r.follow()
+}
+
+// readSides reads the words around each finding, one run of listed addresses at a time.
+func (r *reader) readSides() {
+	list := r.ev.Findings
+	for i := 0; i < len(list); {
+		f := &list[i]
+		j := i + 1
+		if f.Passage < 0 || f.Log >= 0 {
+			i = j
+			continue
+		}
+		text := r.ev.Text(f.PartIndex)
+		for j < len(list) && list[j].Passage == f.Passage && joined(text[list[j-1].End:max(list[j-1].End, list[j].Start)]) {
+			j++
+		}
+		p := &r.ev.Passages[f.Passage]
+		prev, next := p.Start, p.End
+		if i > 0 && list[i-1].Passage == f.Passage {
+			prev = list[i-1].End
+		}
+		if j < len(list) && list[j].Passage == f.Passage {
+			next = list[j].Start
+		}
+		s := sideOf(text, p, f.Start, max(f.Start, list[j-1].End), min(prev, f.Start), max(next, list[j-1].End))
+		if !s.told() && p.Heading >= 0 && p.Kind != Prose {
+			s = r.sideOfHeading(p.Heading)
+		}
+		for k := i; k < j; k++ {
+			list[k].side = s
+		}
+		i = j
+	}
+}
+
+// joined tells whether what stands between two addresses makes them one list.
+func joined(between string) bool {
+	b := strings.Trim(strings.ToLower(between), " \t\n　,、・/()（）[]「」<>\"'|&+;＜＞")
+	switch b {
+	case "", "と", "や", "か", "及び", "および", "ならびに", "並びに", "または", "又は", "and", "or", "ip", "ipアドレス", "ip address", "そして", "~", "～", "-", "to":
+		return b != "to" && b != "-"
+	}
+	return false
+}
+
+// sideOfHeading reads what a heading says of the list below it: at its pointing word ("以下の", "the following"), else
+// at its end.
+func (r *reader) sideOfHeading(heading int) side {
+	p := &r.ev.Passages[heading]
+	text := r.ev.Text(p.PartIndex)
+	var s side
+	if p.Kind == KeyValue {
+		at := p.Start + itemStart(text[p.Start:p.End])
+		at += keyEnd(text[at:p.End])
+		s = sideOf(text, p, at, at, p.Start, at)
+	}
+	for i := len(p.Cues) - 1; i >= 0 && !s.told(); i-- {
+		c := p.Cues[i]
+		if c.Rule.Sense == cue.Role && c.Rule.Value == "pointer" {
+			s = sideOf(text, p, c.Start, c.End, p.Start, p.End)
+		}
+	}
+	if !s.told() {
+		end := p.Start + len(strings.TrimRight(text[p.Start:p.End], " \t\n:：。.」】)）"))
+		s = sideOf(text, p, end, end, p.Start, end)
+	}
+	if s.told() {
+		s.why += " above the list"
+	}
+	return s
+}
+
+// explicit gives the role that is told for a finding.
+func (r *reader) explicit(f *Finding) {
+	if f.Passage >= 0 {
+		switch p := &r.ev.Passages[f.Passage]; {
+		case p.Held:
+			f.set(desk.RoleReference, "in quoted text that the desk holds")
+			return
+		case p.Segment == SegmentSignature, p.Segment == SegmentDisclaimer:
+			f.set(desk.RoleReporter, "in the signature")
+			return
+		}
+	}
+	switch {
+	case f.Kind == desk.IndicatorEmail:
+		f.set(desk.RoleReference, "a mail address is nobody's machine")
+	case f.Host == "" && f.Kind != desk.IndicatorCIDR:
+	case f.Host != "" && r.cfg.isOwn(f.Host):
+		f.set(desk.RoleReporter, "ours")
+	case !r.cfg.private && (isPrivate(f.Value) || isPrivate(f.Host)):
+		f.set(desk.RoleTarget, "a private address")
+	case r.cfg.isNever(f.Host):
+		f.set(desk.RoleUnknown, "on the never-blame list: a handler decides")
+	case f.Log >= 0:
+		r.fromLog(f)
+	default:
+		r.fromSide(f)
+	}
+}
+
+// set gives a role that is told.
+func (f *Finding) set(role desk.Role, why string) { f.Role, f.Why, f.Explicit = role, why, true }
+
+func (r *reader) fromLog(f *Finding) {
+	line := &r.ev.Logs[f.Log]
+	e := &line.Event
+	if marked := r.marked(line.Passage); marked != "" {
+		f.set(desk.RoleReporter, "the log line is marked \""+marked+"\"")
+		return
+	}
+	switch {
+	case f.isEnd(&e.Source):
+		f.side.way = from
+		f.accused = e.Outcome
+		if e.Blames() {
+			f.Harm = desk.Class(e.Class)
+			f.set(desk.RoleSource, e.What)
+		}
+	case f.isEnd(&e.Target):
+		f.set(desk.RoleTarget, "the target in a log line")
+	default:
+		f.inert = true
+		f.Why = "inside a log line"
+	}
+}
+
+// isEnd tells whether the finding is one end of a log event.
+func (f *Finding) isEnd(e *logline.Endpoint) bool {
+	return e.End > e.Start && f.Start < e.End && e.Start < f.End || e.Addr.IsValid() && e.Addr.String() == f.Value || e.Host != "" && e.Host == f.Value
+}
+
+// marked gives the word by which a reporter excuses a log line ("← これは私です"), "" where there is none.
+func (r *reader) marked(passage int) string {
+	for _, c := range r.ev.Passages[passage].Cues {
+		if c.Rule.Sense == cue.Role && (c.Rule.Value == "own" || c.Rule.Value == "innocent") {
+			return c.Rule.Name
+		}
+	}
+	return ""
+}
+
+// isSite tells whether the harm is done by a machine that is visited or stands there, not by a sender.
+func isSite(class desk.Class) bool {
+	switch class.Group() {
+	case "phishing", "malware", "vulnerable", "intrusion":
+		return true
+	}
+	return false
+}
+
+func (r *reader) fromSide(f *Finding) {
+	s := f.side
+	scores := r.ev.HarmAt(f.Passage)
+	harm, _ := scores.Best()
+	f.Harm = harm
+	switch {
+	case s.innocent:
+		f.set(desk.RoleReference, "not to blame: "+s.why)
+	case s.legit, isHost(f) && r.cfg.legitimate(f.Host) && !s.own:
+		f.Imitated = true
+		f.set(desk.RoleReference, "the legitimate site")
+	case isReference(f.Host):
+		f.set(desk.RoleReference, "a site for looking things up")
+	case s.leads:
+		if scores.Of(desk.IntrusionDefacement) > 0 {
+			f.Harm = desk.MalwareSite
+			f.Leads = true
+		}
+		f.set(desk.RoleSource, s.why)
+	case s.own:
+		f.own = true
+	case s.noun == from:
+		f.set(desk.RoleSource, s.why)
+	case s.noun == to:
+		f.set(desk.RoleTarget, s.why)
+	case s.reference:
+		f.set(desk.RoleReference, s.why)
+	case s.way == from && harm != "":
+		f.set(desk.RoleSource, s.why)
+	case s.way == to && harm != "" && !isSite(harm):
+		f.set(desk.RoleTarget, s.why)
+	case s.way == to && harm != "" && harm.Group() != "intrusion":
+		f.set(desk.RoleSource, s.why)
+	}
+}
+
+// carry takes a role told for an address at one place to its other places. A host that is told to be legitimate or
+// innocent is so with all its URLs.
+func (r *reader) carry() {
+	rank := map[desk.Role]int{desk.RoleSource: 4, desk.RoleReporter: 3, desk.RoleTarget: 2, desk.RoleReference: 1}
+	told, hosts, own := map[string]*Finding{}, map[string]*Finding{}, map[string]bool{}
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if f.own {
+			own[f.Host] = true
+		}
+		if !f.Explicit || f.Role == desk.RoleUnknown {
+			continue
+		}
+		if old, ok := told[f.Value]; !ok || rank[f.Role] > rank[old.Role] {
+			told[f.Value] = f
+		}
+		if f.Role == desk.RoleReference && f.Host != "" {
+			hosts[f.Host] = f
+		}
+	}
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if f.Explicit {
+			continue
+		}
+		f.own = f.own || f.Host != "" && own[f.Host]
+		if t, ok := told[f.Value]; ok && !f.own {
+			f.Role, f.Why, f.Explicit, f.Imitated = t.Role, t.Why, true, t.Imitated
+		} else if t, ok := hosts[f.Host]; ok && isHost(f) && f.Host != "" {
+			f.Role, f.Why, f.Explicit, f.Imitated = t.Role, t.Why, true, t.Imitated
+		}
+	}
+}
+
+// defaults gives a role to addresses of which nothing is said.
+func (r *reader) defaults() {
+	accused, tried := r.accusations()
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if f.Role != desk.RoleUnknown || f.Explicit || f.own || f.inert || f.Host == "" && f.Kind != desk.IndicatorCIDR || f.Kind == desk.IndicatorEmail {
+			continue
+		}
+		switch {
+		case f.Log >= 0:
+			if !tried && f.side.way == from && f.accused != logline.Succeeded {
+				f.Role, f.Why = desk.RoleSource, "the sender in a log line"
+			}
+		case r.cfg.isReporters(f.Host):
+			f.own = true
+		case f.Harm == "":
+		case !isSite(f.Harm) && (isHost(f) || accused[f.Passage] || tried):
+		default:
+			f.Role, f.Why = desk.RoleSource, "told beside "+string(f.Harm)+", with no other part in it"
+		}
+	}
+}
+
+// accusations gives the passages that accuse somebody expressly, and whether a log line does.
+func (r *reader) accusations() (passages map[int]bool, tried bool) {
+	passages = map[int]bool{}
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if f.Explicit && f.Role == desk.RoleSource {
+			passages[f.Passage] = true
+			tried = tried || f.Log >= 0
+		}
+	}
+	return passages, tried
+}
+
+// ownLast decides on the reporter's own machines: they are at fault where they are infected or vulnerable, and where they
+// were broken into by somebody who is not told.
+func (r *reader) ownLast() {
+	attacker := false
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		attacker = attacker || f.Role == desk.RoleSource && f.Explicit && !f.own && isIP(f) && !f.Leads
+	}
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if !f.own {
+			continue
+		}
+		switch group := f.Harm.Group(); {
+		case f.Harm == desk.MalwareInfected, f.Harm == desk.Vulnerable, group == "intrusion" && !attacker && f.side.own,
+			group == "phishing" && f.side.own && f.side.way == to:
+			f.Role, f.Why = desk.RoleSource, "the reporter's own machine, and nobody else is told to be at fault"
+		default:
+			f.Role, f.Why = desk.RoleReporter, "the reporter's own"
+		}
+	}
+}
+
+// follow gives a host the role of the IP that it is said to be.
+func (r *reader) follow() {
+	roles := map[string]*Finding{}
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; isIP(f) && f.Role != desk.RoleUnknown {
+			roles[f.Value] = f
+		}
+	}
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if ip := r.ev.pairOf[f.Host]; ip != "" && f.Role == desk.RoleUnknown && roles[ip] != nil {
+			f.Role, f.Why = roles[ip].Role, "is "+ip
+		}
+	}
+}
+
+// referenceHosts are sites where reporters look things up.
+var referenceHosts = []string{"virustotal.com", "urlscan.io", "abuseipdb.com", "shodan.io", "jpcert.or.jp", "ipa.go.jp", "cve.mitre.org", "nvd.nist.gov", "web.archive.org",
+	"phishtank.com", "dshield.org", "apnic.net", "ripe.net", "arin.net", "nic.ad.jp", "jprs.jp", "spamhaus.org", "spamcop.net", "dnsstuff.com", "whois.sc", "robtex.com",
+	"urlvoid.com", "antiphishing.org", "antiphishing.jp", "apwg.org", "cert.org", "us-cert.gov", "wikipedia.org", "first.org", "iana.org", "w3.org", "malwaredomainlist.com",
+	"team-cymru.org", "shadowserver.org", "senderbase.org", "abuse.ch", "anubis.iseclab.org", "hybrid-analysis.com", "any.run", "blocklist.de", "openresolverproject.org", "fortinet.com", "snort.org", "emergingthreats.net"}
+
+func isReference(host string) bool { return under(host, referenceHosts) }

@@ -1,0 +1,161 @@
+package blame
+
+import (
+	"todoke/internal/blame/cue"
+	"todoke/internal/blame/logline"
+	"todoke/internal/desk"
+)
+
+// Evidence is what was found in a document.
+type Evidence struct {
+	// Findings are the indicators in order of part and place, each with its role.
+	Findings []Finding
+	// Logs are the log lines.
+	Logs []Log
+	// Pairs are hosts that are said to be an IP.
+	Pairs []Pair
+	// Passages are the sentences, headings and lines of all texts, in order; the subject is the first part.
+	Passages []Passage
+	// Truncated says that only the beginning of a long document was read.
+	Truncated bool
+
+	texts  []string          // of the subject and the parts
+	pairOf map[string]string // host to IP
+	scores []Scores          // by passage
+	mail   Scores
+}
+
+// Finding is one indicator, its role and where it stood.
+type Finding struct {
+	desk.Indicator
+	Host       string // of a URL or mail address; of a host itself
+	Port       int    // written with the address
+	PartIndex  int    // in the document's parts; -1 is the subject
+	Start, End int    // bytes in the part's text
+	Line       int    // from 1
+	Passage    int    // index in Evidence.Passages, -1 where the indicator stood outside of the text
+	Log        int    // index in Evidence.Logs of the line it stood in, -1 where none
+	Explicit   bool   // the role was told, not taken by default
+	Imitated   bool   // told to be the true site that a false one imitates
+
+	// Harm is the class that its role rests on, "" where only the whole message says.
+	Harm desk.Class
+	// Leads says that an altered page leads there.
+	Leads bool
+
+	side    side
+	own     bool            // told or taken to be the reporter's own
+	inert   bool            // inside of a log line or header, at neither end
+	accused logline.Outcome // of the log line whose source it is
+}
+
+// Log is one log line.
+type Log struct {
+	PartIndex int
+	Path      string
+	logline.Line
+	Passage int
+}
+
+// Pair is a host that stands with an IP.
+type Pair struct {
+	Host, IP string
+	Why      string
+}
+
+// PassageKind says what a passage is in the layout of a text.
+type PassageKind int
+
+// The kinds of passage.
+const (
+	Prose    PassageKind = iota
+	Heading              // a line that announces what follows
+	KeyValue             // "攻撃元: 203.0.113.5"
+	Bare                 // a line of indicators alone
+	LogLine
+)
+
+// Passage is one sentence, heading, list item or log line, and the cues in it.
+type Passage struct {
+	Kind       PassageKind
+	PartIndex  int
+	Start, End int // bytes in the part's text
+	First      int // line number, from 1
+	Last       int
+	Block      int // paragraph; the same number for passages without a blank line between them
+	Heading    int // index of the passage that announces this one, -1 where none
+	Segment    string
+	Held       bool
+	Cues       []cue.Match
+}
+
+// Indicators lists the findings in the contract's form.
+func (e *Evidence) Indicators() []desk.Indicator {
+	list := make([]desk.Indicator, len(e.Findings))
+	for i, f := range e.Findings {
+		list[i] = f.Indicator
+	}
+	return list
+}
+
+// AddressOf is the address under which a finding is counted: the IP of its host where one is told, else itself. It
+// is "" for what cannot be an address.
+func (e *Evidence) AddressOf(f *Finding) string {
+	switch f.Kind {
+	case desk.IndicatorIP, desk.IndicatorCIDR:
+		return f.Value
+	case desk.IndicatorHost, desk.IndicatorURL:
+		if ip, ok := e.pairOf[f.Host]; ok {
+			return ip
+		}
+		return f.Host
+	}
+	return ""
+}
+
+// Speaks tells whether the passage is the reporter's telling or foreign text passed on, not a signature or what we hold.
+func (p *Passage) Speaks() bool {
+	return !p.Held && p.Segment != SegmentSignature && p.Segment != SegmentDisclaimer
+}
+
+// Around calls visit for each passage that says something about what stands in the given one, with how much its words
+// weigh there: the passage itself, what announces it, and its paragraph.
+func (e *Evidence) Around(passage int, visit func(passage int, weight float64)) {
+	if passage < 0 {
+		return
+	}
+	p := &e.Passages[passage]
+	visit(passage, 4)
+	if p.Heading >= 0 {
+		visit(p.Heading, 3)
+	}
+	for _, step := range []int{-1, 1} {
+		for i := passage + step; i >= 0 && i < len(e.Passages) && (i-passage)*step <= 4; i += step {
+			if e.Passages[i].Block != p.Block || e.Passages[i].PartIndex != p.PartIndex {
+				break
+			}
+			if i != p.Heading {
+				visit(i, 1.5)
+			}
+		}
+	}
+}
+
+// HarmAt weighs what harm is told at a passage: in itself, above it, around it, and in the whole message.
+func (e *Evidence) HarmAt(passage int) Scores {
+	var s Scores
+	s.Plus(&e.mail, 0.5)
+	e.Around(passage, func(i int, weight float64) { s.Plus(&e.scores[i], weight) })
+	return s
+}
+
+// Mail weighs what harm the whole message tells of.
+func (e *Evidence) Mail() Scores { return e.mail }
+
+// Text is the text of a part as it was read; SubjectPart is the subject.
+func (e *Evidence) Text(part int) string { return e.texts[part+1] }
+
+// Polarity says how cue i of a passage is meant.
+func (e *Evidence) Polarity(p *Passage, i int) Polarity {
+	return polarityOf(e.Text(p.PartIndex), p.Cues, i)
+}

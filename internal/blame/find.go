@@ -1,0 +1,206 @@
+package blame
+
+import (
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"todoke/internal/blame/cue"
+	"todoke/internal/blame/indicator"
+	"todoke/internal/blame/logline"
+	"todoke/internal/desk"
+)
+
+// maxText is how many bytes of all texts together are read; what lies behind is cut and said to be.
+const maxText = 4 << 20
+
+// SubjectPart is the PartIndex of the subject, which is read like a text.
+const SubjectPart = -1
+
+// SubjectPath is the path of the subject in places and evidence.
+const SubjectPath = "subject"
+
+// Find reads a document and gives each indicator with its place, its role and the reason for it.
+func Find(doc Document, cfg Config) Evidence {
+	r := &reader{doc: doc, cfg: compile(doc, cfg), ev: Evidence{pairOf: map[string]string{}}, left: maxText}
+	r.text(SubjectPart, Part{Path: SubjectPath, Text: doc.Subject})
+	for i, part := range doc.Parts {
+		r.text(i, part)
+		r.links(i, part)
+	}
+	r.weigh()
+	r.findPairs()
+	r.assign()
+	return r.ev
+}
+
+// reader reads one document.
+type reader struct {
+	doc  Document
+	cfg  settled
+	ev   Evidence
+	left int
+	logs logline.Reader
+}
+
+func (r *reader) text(index int, part Part) {
+	text := part.Text
+	if len(text) > r.left {
+		text = text[:r.left]
+		r.ev.Truncated = true
+	}
+	r.left -= len(text)
+	r.ev.texts = append(r.ev.texts, text)
+	if text == "" {
+		return
+	}
+	found := indicator.Find(text)
+	lines := r.logs.Lines(text)
+	lay := layout{text: text, part: index, found: found, logs: lines, segments: part.Segments}
+	passages := lay.read()
+	base := len(r.ev.Passages)
+	for i := range passages {
+		if passages[i].Heading >= 0 {
+			passages[i].Heading += base
+		}
+	}
+	spreadCues(passages, outside(cue.Default().Find(text, len(text)), found))
+	r.ev.Passages = append(r.ev.Passages, passages...)
+	r.addLogs(index, part.Path, lines, base)
+	r.addFindings(index, part.Path, text, found, base)
+}
+
+// outside leaves out the cues inside of indicators: the "http" of a URL names no service.
+func outside(cues []cue.Match, found []indicator.Finding) []cue.Match {
+	kept := cues[:0]
+	for _, c := range cues {
+		for len(found) > 0 && found[0].End <= c.Start {
+			found = found[1:]
+		}
+		if len(found) > 0 && found[0].Start <= c.Start && c.End <= found[0].End && found[0].Kind != indicator.Port {
+			continue
+		}
+		kept = append(kept, c)
+	}
+	return kept
+}
+
+// spreadCues gives each passage its cues.
+func spreadCues(passages []Passage, cues []cue.Match) {
+	for i := range passages {
+		p := &passages[i]
+		for len(cues) > 0 && cues[0].Start < p.Start {
+			cues = cues[1:]
+		}
+		n := 0
+		for n < len(cues) && cues[n].Start < p.End {
+			n++
+		}
+		p.Cues, cues = cues[:n], cues[n:]
+	}
+}
+
+func (r *reader) addLogs(index int, path string, lines []logline.Line, base int) {
+	at := base
+	for _, line := range lines {
+		for at < len(r.ev.Passages)-1 && r.ev.Passages[at].End < line.Start {
+			at++
+		}
+		r.ev.Logs = append(r.ev.Logs, Log{PartIndex: index, Path: path, Line: line, Passage: at})
+	}
+}
+
+func (r *reader) addFindings(index int, path, text string, found []indicator.Finding, base int) {
+	counter := runeCounter{text: text}
+	passage, log := base, len(r.ev.Logs)
+	for log > 0 && r.ev.Logs[log-1].PartIndex == index {
+		log--
+	}
+	for _, f := range found {
+		for passage < len(r.ev.Passages)-1 && r.ev.Passages[passage].End <= f.Start {
+			passage++
+		}
+		for log < len(r.ev.Logs) && r.ev.Logs[log].End <= f.Start {
+			log++
+		}
+		finding := Finding{
+			Indicator: desk.Indicator{Kind: desk.IndicatorKind(f.Kind), Value: f.Value, Role: desk.RoleUnknown, Defanged: f.Defanged, Part: path, Offset: counter.at(f.Start)},
+			Host:      f.Host, Port: f.Port, PartIndex: index, Start: f.Start, End: f.End, Line: counter.line, Passage: -1, Log: -1,
+		}
+		if passage < len(r.ev.Passages) && r.ev.Passages[passage].Start <= f.Start {
+			finding.Passage = passage
+		}
+		if log < len(r.ev.Logs) && r.ev.Logs[log].Start <= f.Start {
+			finding.Log = log
+		}
+		r.ev.Findings = append(r.ev.Findings, finding)
+	}
+}
+
+// runeCounter turns ascending byte offsets into code points and lines.
+type runeCounter struct {
+	text        string
+	byte, runes int
+	line        int
+}
+
+func (c *runeCounter) at(offset int) int {
+	if c.line == 0 {
+		c.line = 1
+	}
+	c.runes += utf8.RuneCountInString(c.text[c.byte:offset])
+	c.line += strings.Count(c.text[c.byte:offset], "\n")
+	c.byte = offset
+	return c.runes
+}
+
+// weigh scores the harm of each passage and of the whole message.
+func (r *reader) weigh() {
+	e := &r.ev
+	e.scores = make([]Scores, len(e.Passages))
+	for i := range e.Passages {
+		p := &e.Passages[i]
+		if !p.Speaks() || p.Kind == LogLine || len(p.Cues) == 0 {
+			continue
+		}
+		e.scores[i] = scoresOf(r.ev.Text(p.PartIndex), p)
+		weight := 1.0
+		if p.PartIndex == SubjectPart {
+			weight = 2
+		}
+		e.mail.Plus(&e.scores[i], weight)
+	}
+}
+
+// links gives the targets of an HTML text's links that are not written in the text.
+func (r *reader) links(index int, part Part) {
+	seen := map[string]bool{}
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; f.PartIndex == index {
+			seen[f.Value] = true
+		}
+	}
+	for _, link := range part.Links {
+		for _, f := range indicator.Find(link.URL) {
+			if f.Kind != indicator.URL || seen[f.Value] {
+				continue
+			}
+			seen[f.Value] = true
+			r.ev.Findings = append(r.ev.Findings, Finding{
+				Indicator: desk.Indicator{Kind: desk.IndicatorURL, Value: f.Value, Role: desk.RoleUnknown, Part: part.Path},
+				Host:      f.Host, Port: f.Port, PartIndex: index, Line: 1, Passage: -1, Log: -1,
+			})
+		}
+	}
+}
+
+// sortFindings puts findings in order of part and place.
+func (r *reader) sortFindings() {
+	sort.SliceStable(r.ev.Findings, func(i, j int) bool {
+		a, b := &r.ev.Findings[i], &r.ev.Findings[j]
+		if a.PartIndex != b.PartIndex {
+			return a.PartIndex < b.PartIndex
+		}
+		return a.Start < b.Start
+	})
+}

@@ -1,0 +1,125 @@
+package blame
+
+import (
+	"strings"
+
+	"todoke/internal/blame/cue"
+	"todoke/internal/desk"
+)
+
+// classIndex numbers the classes, so that scores are an array.
+var classIndex = func() map[desk.Class]int {
+	index := map[desk.Class]int{}
+	for i, class := range desk.Classes() {
+		index[class] = i
+	}
+	return index
+}()
+
+const classCount = 19
+
+// Scores says how much each class is told in a stretch of text, by the order of desk.Classes.
+type Scores [classCount]float64
+
+// Of is the score of one class.
+func (s *Scores) Of(class desk.Class) float64 { return s[classIndex[class]] }
+
+// Add adds to the score of one class.
+func (s *Scores) Add(class desk.Class, by float64) { s[classIndex[class]] += by }
+
+// Plus adds other scores, weighted.
+func (s *Scores) Plus(other *Scores, weight float64) {
+	for i := range s {
+		s[i] += weight * other[i]
+	}
+}
+
+// Best is the class with the highest score, the first of several, and its share of the whole; "" where nothing is told.
+func (s *Scores) Best() (desk.Class, float64) {
+	best, sum := -1, 0.0
+	for i, score := range s {
+		sum += max(score, 0)
+		if score > 0 && (best < 0 || score > s[best]) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return "", 0
+	}
+	return desk.Classes()[best], s[best] / sum
+}
+
+// Polarity says how a cue is meant.
+type Polarity struct{ Negated, Hedged bool }
+
+// polarityOf reads the clause around cue i of a passage: a Japanese predicate is negated behind it, an English
+// one before it.
+func polarityOf(text string, cues []cue.Match, i int) Polarity {
+	var p Polarity
+	at := cues[i]
+	for j := i + 1; j < len(cues) && cues[j].Start-at.End < 90; j++ {
+		c := cues[j]
+		if c.Rule.Sense != cue.Outcome || c.Start < at.End {
+			continue
+		}
+		between := text[at.End:c.Start]
+		if clauseBreak(between) {
+			break
+		}
+		switch c.Rule.Value {
+		case "negation":
+			p.Negated = p.Negated || isWide(text, c.Start) && c.Start-at.End <= 36
+		case "hedge":
+			p.Hedged = true
+		}
+	}
+	for j := i - 1; j >= 0 && at.Start-cues[j].End < 60; j-- {
+		c := cues[j]
+		if c.Rule.Sense != cue.Outcome || c.End > at.Start {
+			continue
+		}
+		if clauseBreak(text[c.End:at.Start]) {
+			break
+		}
+		switch c.Rule.Value {
+		case "negation":
+			p.Negated = p.Negated || !isWide(text, c.Start) && at.Start-c.End <= 25
+		case "hedge":
+			p.Hedged = p.Hedged || !isWide(text, c.Start)
+		}
+	}
+	return p
+}
+
+func clauseBreak(s string) bool {
+	return strings.ContainsAny(s, "、。，") || strings.Contains(s, ", ") || strings.Contains(s, "; ") || strings.Contains(s, ". ")
+}
+
+func isWide(text string, at int) bool { return at < len(text) && text[at] >= 0x80 }
+
+// scoresOf weighs the harm cues of a passage; each rule counts once.
+func scoresOf(text string, p *Passage) Scores {
+	var s Scores
+	var seen [64]*cue.Rule
+	n := 0
+next:
+	for i, c := range p.Cues {
+		if c.Rule.Sense != cue.Harm {
+			continue
+		}
+		for _, rule := range seen[:n] {
+			if rule == c.Rule {
+				continue next
+			}
+		}
+		if polarityOf(text, p.Cues, i).Negated {
+			continue
+		}
+		if n < len(seen) {
+			seen[n] = c.Rule
+			n++
+		}
+		s.Add(desk.Class(c.Rule.Value), c.Rule.Weight)
+	}
+	return s
+}

@@ -1,0 +1,329 @@
+package logline
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// A packet filter, a router or a sniffer names two endpoints and a protocol,
+// and what it did with the packet. The products differ in how they attach the
+// port and what they put between the endpoints:
+//
+//	tcp outside:203.0.113.5/1234 dst inside:192.0.2.1/22     Cisco ASA and PIX
+//	denied tcp 203.0.113.5(1234) -> 192.0.2.1(22)            Cisco IOS
+//	203.0.113.5.1234 > 192.0.2.1.22: S                       tcpdump, pf
+//	203.0.113.5,1234 -> 192.0.2.1,22 PR tcp                  ipfilter
+//	Deny TCP 203.0.113.5:1234 192.0.2.1:22 in via em0        ipfw
+//	DROP TCP 203.0.113.5 192.0.2.1 1234 22                   Windows Firewall
+//	TCP 203.0.113.5:1234 > 192.0.2.1:22                      YAMAHA RTX, NEC IX
+//
+// readFlow reads all of them by these parts.
+func readFlow(e *entry) (Event, bool) {
+	proto, at := protoWord(e.low, e.msg)
+	if proto == "" {
+		return Event{}, false
+	}
+	did := verdictOf(e.low[min(e.msg, len(e.low)):])
+	source, end, ok := flowEndpoint(e.line, e.msg)
+	if !ok {
+		return Event{}, false
+	}
+	target, after, ok := flowEndpoint(e.line, end)
+	if !ok {
+		return Event{}, false
+	}
+	between := e.low[end:target.Start]
+	arrow := strings.Contains(between, ">") || strings.Contains(between, "→")
+	if !arrow && did == undecided || len(between) > 80 {
+		return Event{}, false
+	}
+	if !arrow && !strings.Contains(between, " to ") && !strings.Contains(between, " dst ") && strings.Trim(between, " ,\t") != "" {
+		return Event{}, false
+	}
+	if strings.Contains(between, "<") && !strings.Contains(between, ">") {
+		source, target = target, source
+	}
+	if source.Port == 0 && target.Port == 0 && proto != "icmp" {
+		source.Port, target.Port = portPair(e.line, after)
+	}
+	ev := Event{Product: flowProduct(e, at), Source: source, Target: target, Proto: proto}
+	ev.attacked(target.Port)
+	ev.decide(did)
+	return ev, true
+}
+
+// flowDecision is what a filter did with a packet.
+type flowDecision byte
+
+const (
+	undecided flowDecision = iota
+	refusedFlow
+	allowedFlow
+)
+
+var refusals = []string{
+	"deny", "denied", "drop", "block", "reject", "discard", "refuse", "refused", "prohibit", "unallowed", "遮断", "拒否", "破棄", "ブロック", "[block]", "denied by", "illegal",
+}
+
+var permissions = []string{"permit", "allow", "accept", "pass", "built", "teardown", "close", "許可", "通過", "透過", "opened", "forward"}
+
+func verdictOf(low string) flowDecision {
+	for _, w := range refusals {
+		if strings.Contains(low, w) {
+			return refusedFlow
+		}
+	}
+	for _, w := range permissions {
+		if strings.Contains(low, w) {
+			return allowedFlow
+		}
+	}
+	return undecided
+}
+
+func (ev *Event) decide(did flowDecision) {
+	switch did {
+	case refusedFlow:
+		ev.accuse(ScanPort, ev.Product+": packet refused")
+	case allowedFlow:
+		ev.Outcome, ev.What = Neutral, ev.Product+": traffic let through"
+	default:
+		ev.Outcome, ev.What = Neutral, ev.Product+": traffic"
+	}
+}
+
+// attacked sets the service by its port.
+func (ev *Event) attacked(port int) {
+	ev.Port = port
+	ev.Service = serviceNames[port]
+}
+
+var serviceNames = map[int]string{
+	21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp", 53: "dns", 80: "http", 110: "pop3", 123: "ntp", 135: "msrpc", 137: "netbios", 139: "netbios", 143: "imap", 161: "snmp", 389: "ldap",
+	443: "https", 445: "smb", 465: "smtp", 587: "smtp", 993: "imap", 995: "pop3", 1194: "openvpn", 1433: "mssql", 1434: "mssql", 1900: "ssdp", 2323: "telnet", 3128: "proxy", 3306: "mysql", 3389: "rdp", 5060: "sip", 5432: "postgresql", 5900: "vnc", 6379: "redis", 8080: "http", 27017: "mongodb",
+}
+
+// protoWord finds tcp, udp or icmp as a word.
+func protoWord(low string, from int) (string, int) {
+	for _, p := range [...]string{"tcp", "udp", "icmp"} {
+		for i := from; ; {
+			k := strings.Index(low[i:], p)
+			if k < 0 {
+				break
+			}
+			at := i + k
+			end := at + len(p)
+			if (at == 0 || !isAlnum(low[at-1])) && (end == len(low) || !isAlpha(low[end])) {
+				return p, at
+			}
+			i = end
+		}
+	}
+	// tcpdump shows TCP by its flags alone.
+	if at := strings.Index(low[from:], "flags ["); at >= 0 {
+		return "tcp", from + at
+	}
+	return "", 0
+}
+
+// flowEndpoint finds the next address with its port in the ways above.
+func flowEndpoint(s string, from int) (Endpoint, int, bool) {
+	for i := from; i < len(s); {
+		c := s[i]
+		if !isHex(c) && c != ':' || i > 0 && (isAlnum(s[i-1]) || s[i-1] == '.') {
+			i++
+			continue
+		}
+		if a, end, ok := fourNumbers(s, i); ok {
+			e := Endpoint{Addr: a, Start: i, End: end}
+			port, after, ok := flowPort(s, end)
+			if ok {
+				e.Port = port
+				return e, after, true
+			}
+		} else if a, end, ok := readV6(s, i); ok {
+			e := Endpoint{Addr: a, Start: i, End: end}
+			e.Port, end, _ = flowPort(s, end)
+			return e, end, true
+		}
+		i = skipWord(s, i)
+	}
+	return Endpoint{}, from, false
+}
+
+// flowPort reads the port behind an address; ok is false where the address
+// goes on in a way that no endpoint does.
+func flowPort(s string, i int) (port, end int, ok bool) {
+	if i >= len(s) {
+		return 0, i, true
+	}
+	j := i
+	if s[j] == ']' {
+		j++
+	}
+	if j < len(s) && strings.IndexByte(".:/(,#", s[j]) >= 0 {
+		n, after := readNumber(s, j+1)
+		if after > j+1 && n <= 65535 && (after == len(s) || !isAlnum(s[after]) && (s[after] != '.' || after+1 == len(s) || !isDigit(s[after+1]))) {
+			return n, after, true
+		}
+		if s[j] == '.' && after > j+1 {
+			return 0, i, false
+		}
+		if name, ok := namedPorts[portName(s, j+1)]; ok {
+			return name, j + 1 + len(portName(s, j+1)), true
+		}
+	}
+	return 0, j, !isAlnum(s[i])
+}
+
+// namedPorts are printed in place of numbers by tcpdump and Cisco.
+var namedPorts = map[string]int{
+	"ssh": 22, "telnet": 23, "smtp": 25, "domain": 53, "http": 80, "www": 80, "pop3": 110, "ntp": 123, "netbios-ssn": 139, "netbios-ns": 137, "imap": 143, "snmp": 161, "https": 443, "microsoft-ds": 445, "ms-sql-s": 1433, "ms-sql-m": 1434, "mysql": 3306, "ftp": 21, "loc-srv": 135, "epmap": 135, "ms-wbt-server": 3389, "sip": 5060,
+}
+
+func portName(s string, i int) string {
+	end := i
+	for end < len(s) && end-i < 16 && (isAlpha(s[end]) || isDigit(s[end]) || s[end] == '-') {
+		end++
+	}
+	return s[i:end]
+}
+
+// portPair reads two numbers in a row, as after the addresses of Windows Firewall.
+func portPair(s string, i int) (from, to int) {
+	for i < len(s) && (s[i] == ' ' || s[i] == ',' || s[i] == '\t') {
+		i++
+	}
+	a, end := readNumber(s, i)
+	if end == i || end >= len(s) || s[end] != ' ' && s[end] != ',' && s[end] != '\t' {
+		return 0, 0
+	}
+	b, stop := readNumber(s, end+1)
+	if stop == end+1 || a > 65535 || b > 65535 {
+		return 0, 0
+	}
+	return a, b
+}
+
+// flowMarks tell the product of a flow line by a word in it.
+var flowMarks = []struct{ mark, product string }{
+	{"%asa-", "cisco-asa"}, {"%pix-", "cisco-pix"}, {"%fwsm-", "cisco-fwsm"}, {"%sec-6-ipaccesslog", "cisco-ios"}, {"ipaccesslog", "cisco-ios"}, {"rt_flow", "juniper-srx"}, {"netscreen", "netscreen"}, {"ipfw:", "ipfw"}, {"ipmon", "ipfilter"},
+	{"[inspect]", "yamaha-rtx"}, {"rejected at in(", "yamaha-rtx"}, {"rejected at out(", "yamaha-rtx"}, {"passed at in(", "yamaha-rtx"}, {"flt.", "nec-ix"}, {"connection-state:", "routeros"}, {"src-mac", "routeros"}, {"firebox", "watchguard"},
+	{"flags [", "tcpdump"}, {" ip ", "tcpdump"}, {"rule ", "pf"}, {"block in on", "pf"}, {" pr tcp", "ipfilter"}, {" pr udp", "ipfilter"},
+}
+
+func flowProduct(e *entry, _ int) string {
+	for _, m := range flowMarks {
+		if strings.Contains(e.low, m.mark) {
+			return m.product
+		}
+	}
+	if e.program != "" {
+		return e.program
+	}
+	return "flow"
+}
+
+// readFilterlog reads the CSV that pfSense and OPNsense log.
+func readFilterlog(e *entry) (Event, bool) {
+	if e.program != "filterlog" {
+		return Event{}, false
+	}
+	f := split(e.line, e.msg, ',')
+	if len(f) < 20 {
+		return Event{}, false
+	}
+	src, proto := 18, 16
+	if f[8].text == "6" {
+		src, proto = 15, 12
+	}
+	if len(f) < src+2 {
+		return Event{}, false
+	}
+	ev := Event{Product: "pf", Proto: strings.ToLower(f[proto].text)}
+	ev.Source, ev.Target = f[src].endpoint(), f[src+1].endpoint()
+	if len(f) > src+3 && (ev.Proto == "tcp" || ev.Proto == "udp") {
+		ev.Source.Port, ev.Target.Port = f[src+2].number(), f[src+3].number()
+	}
+	ev.attacked(ev.Target.Port)
+	ev.decide(verdictOf(f[6].text))
+	return ev, ev.Source.Known()
+}
+
+// readPaloAlto reads the CSV of PAN-OS traffic and threat logs.
+func readPaloAlto(e *entry) (Event, bool) {
+	if !strings.Contains(e.line, ",TRAFFIC,") && !strings.Contains(e.line, ",THREAT,") {
+		return Event{}, false
+	}
+	f := split(e.line, e.msg, ',')
+	if len(f) < 31 || f[3].text != "TRAFFIC" && f[3].text != "THREAT" {
+		return Event{}, false
+	}
+	ev := Event{Product: "paloalto", Proto: strings.ToLower(f[29].text), Source: f[7].endpoint(), Target: f[8].endpoint()}
+	ev.Source.Port, ev.Target.Port = f[24].number(), f[25].number()
+	ev.attacked(ev.Target.Port)
+	if f[3].text == "THREAT" {
+		ev.accuse(alertClass(lowerASCII(e.message())), "paloalto: threat "+f[4].text)
+	} else {
+		ev.decide(verdictOf(f[30].text + " " + f[4].text))
+	}
+	return ev, ev.Source.Known()
+}
+
+// field is a cell of a line and where it stands.
+type field struct {
+	text       string
+	start, end int
+}
+
+// maxFields bounds the cells read of one line.
+const maxFields = 256
+
+// split cuts line[from:] at sep, without the blanks and quotes around cells.
+func split(line string, from int, sep byte) []field {
+	var list []field
+	start := from
+	quoted := false
+	for i := from; i <= len(line) && len(list) < maxFields; i++ {
+		if i < len(line) && line[i] == '"' {
+			quoted = !quoted
+		}
+		if i == len(line) || line[i] == sep && !quoted {
+			list = append(list, trimmed(line, start, i))
+			start = i + 1
+		}
+	}
+	return list
+}
+
+func trimmed(line string, start, end int) field {
+	for start < end && strings.IndexByte(" \t\"'\r", line[start]) >= 0 {
+		start++
+	}
+	for end > start && strings.IndexByte(" \t\"'\r", line[end-1]) >= 0 {
+		end--
+	}
+	return field{line[start:end], start, end}
+}
+
+// endpoint reads the cell as an address or host with port.
+func (f field) endpoint() Endpoint {
+	e, _, ok := readEndpoint(f.text, 0)
+	if !ok {
+		return Endpoint{}
+	}
+	e.Start += f.start
+	e.End += f.start
+	return e
+}
+
+func (f field) number() int {
+	n, end := readNumber(f.text, 0)
+	if end != len(f.text) || n > 65535 {
+		return 0
+	}
+	return n
+}
+
+// isPlain reports an address that can be blamed at all.
+func isPlain(a netip.Addr) bool { return a.IsValid() && !a.IsUnspecified() && !a.IsMulticast() }

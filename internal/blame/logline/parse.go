@@ -1,0 +1,128 @@
+package logline
+
+import "strings"
+
+// maxLine bounds how much of a line is read. Longer lines are cut: no product
+// puts the client further back.
+const maxLine = 16 << 10
+
+// shapes are the ways of writing, the most distinct first. Each reader says no at little cost.
+var shapes = [...]func(*entry) (Event, bool){
+	readAccess, readAlert, readFilterlog, readPaloAlto, readRecord, readPairs, readOfficialFlow, readPhrase, readW3C, readWindows, readFlow,
+}
+
+func parse(line string) (Event, bool) {
+	if len(line) > maxLine {
+		line = line[:maxLine]
+	}
+	if !worthReading(line) {
+		return Event{}, false
+	}
+	e := header(line)
+	count := e.repeated()
+	for _, read := range shapes {
+		if ev, ok := read(e); ok {
+			return e.finish(ev, count), true
+		}
+	}
+	return Event{}, false
+}
+
+// worthReading is a quick look that turns prose away: a line of a log has a
+// digit beside a dot or colon, or the "rhost=" of PAM.
+func worthReading(line string) bool {
+	for i := 1; i < len(line); i++ {
+		c := line[i]
+		if (c == '.' || c == ':') && (isHex(line[i-1]) || line[i-1] == ':') && i+1 < len(line) && (isHex(line[i+1]) || line[i+1] == ':') {
+			return true
+		}
+	}
+	return strings.Contains(line, "rhost=")
+}
+
+// repeated takes off "message repeated 5 times: [ … ]" of rsyslog, leaving the message inside.
+func (e *entry) repeated() int {
+	const lead = "message repeated "
+	if !strings.HasPrefix(e.low[e.msg:], lead) {
+		return 1
+	}
+	n, end := readNumber(e.low, e.msg+len(lead))
+	rest := e.low[end:]
+	if n == 0 || !strings.HasPrefix(rest, " times: [") {
+		return 1
+	}
+	e.msg = end + len(" times: [")
+	for e.msg < len(e.line) && e.line[e.msg] == ' ' {
+		e.msg++
+	}
+	return n
+}
+
+// finish adds what all shapes share.
+func (e *entry) finish(ev Event, count int) Event {
+	ev.Time, ev.TimeKnown, ev.ZoneKnown = e.time, e.known, e.zoned
+	ev.Count = count
+	if !ev.Source.Known() && ev.Outcome == Tried {
+		ev.Class = ""
+	}
+	if ev.Outcome == "" {
+		ev.Outcome = Neutral
+	}
+	if ev.Outcome == Tried && !ev.Worm {
+		ev.Worm = namesWorm(e.low[e.msg:])
+	}
+	return ev
+}
+
+// readOfficialFlow reads flow lines of products that name themselves, before
+// their words are taken for those of a service.
+func readOfficialFlow(e *entry) (Event, bool) {
+	if !contains(e.low, "%asa-", "%pix-", "%fwsm-", "ipaccesslog", "rt_flow", "ipfw:", "[inspect]", "rejected at", "connection-state:", "flt.", " -> ", " > ", "->") {
+		return Event{}, false
+	}
+	return readFlow(e)
+}
+
+// readW3C reads a line of IIS whose #Fields are not known, by the order that
+// it has by default: … server-ip method stem query port user client-ip agent ….
+func readW3C(e *entry) (Event, bool) {
+	if !e.known {
+		return Event{}, false
+	}
+	f := split(e.line, e.msg, ' ')
+	for k, cell := range f {
+		if k == 0 || k+5 >= len(f) || !isMethod(cell.text) || !strings.HasPrefix(f[k+1].text, "/") {
+			continue
+		}
+		r := request{product: "iis", server: f[k-1].endpoint(), protocol: "HTTP/1.1"}
+		for at := k + 3; at <= k+5; at++ {
+			if c := f[at].endpoint(); c.Addr.IsValid() {
+				r.client = c
+				break
+			}
+		}
+		if !r.client.Known() {
+			return Event{}, false
+		}
+		target := f[k+1].text
+		if f[k+2].text != "-" {
+			target += "?" + f[k+2].text
+		}
+		r.setLine(cell.text + " " + target + " HTTP/1.1")
+		for _, c := range f[k+5:] {
+			if n := c.number(); len(c.text) == 3 && n >= 100 && n < 600 {
+				r.status = n
+				break
+			}
+			if len(c.text) > len(r.agent) && !isDigit(c.text[0]) {
+				r.agent = c.text
+			}
+		}
+		ev := r.event()
+		if port := f[k+3].number(); port != 0 {
+			ev.attacked(port)
+		}
+		return ev, true
+	}
+	return Event{}, false
+}

@@ -1,0 +1,234 @@
+package logline
+
+import (
+	"strings"
+)
+
+// Line is one event of a text and where its line stood. An event that took
+// several lines (a Snort alert, a Windows event) stands at the line with the address.
+type Line struct {
+	No         int // from 1
+	Start, End int // byte offsets in the text, without the line end
+	Event      Event
+}
+
+// Reader reads the lines of a text in order and remembers what earlier lines
+// said about later ones: headings of tables, #Fields of W3C logs, the line that
+// a "last message repeated" means, the first lines of alerts, the client of an LDAP connection. The zero value is ready. It keeps what it
+// knows from one call of Lines to the next, for a log told in several parts.
+type Reader struct {
+	table    grid
+	inTable  bool
+	misses   int // lines in a row that were no rows of the table
+	last     Event
+	hasLast  bool
+	alert    string // signature of a Snort alert whose addresses follow
+	windows  Outcome
+	clients  map[string]Endpoint // of slapd, by host and connection
+	record   []byte              // lines of a JSON object that is not closed yet
+	recordAt int
+	depth    int
+}
+
+// Bounds of what is remembered.
+const (
+	maxMisses  = 3
+	maxClients = 1024
+	maxRecord  = 64 << 10
+)
+
+// Lines gives the events of a text, in order. Lines that are no log lines are
+// left out. Offsets in the events are into text.
+func (r *Reader) Lines(text string) []Line {
+	var list []Line
+	for no, start := 1, 0; start < len(text); no++ {
+		end := strings.IndexByte(text[start:], '\n')
+		next := start + end + 1
+		if end < 0 {
+			end, next = len(text), len(text)
+		} else {
+			end += start
+		}
+		line := strings.TrimSuffix(text[start:end], "\r")
+		if ev, ok := r.line(line); ok {
+			list = append(list, Line{No: no, Start: start, End: start + len(line), Event: ev.shifted(start)})
+		}
+		start = next
+	}
+	return list
+}
+
+func (ev Event) shifted(by int) Event {
+	for _, e := range [...]*Endpoint{&ev.Source, &ev.Target} {
+		if e.Known() {
+			e.Start += by
+			e.End += by
+		}
+	}
+	return ev
+}
+
+// line reads one line with what is remembered.
+func (r *Reader) line(line string) (Event, bool) {
+	if ev, ok := r.tableLine(line); ok {
+		return r.keep(ev), true
+	}
+	if !worthReading(line) {
+		r.context(line)
+		if n := repeats(line); n > 0 && r.hasLast {
+			// The addresses stand in an earlier line, so no span is given.
+			ev := r.last
+			ev.Count = n
+			ev.Source.Start, ev.Source.End, ev.Target.Start, ev.Target.End = 0, 0, 0, 0
+			return ev, false
+		}
+		return Event{}, false
+	}
+	if ev, ok := r.continued(line); ok {
+		return r.keep(ev), true
+	}
+	ev, ok := Parse(line)
+	if ok {
+		r.keep(ev)
+	}
+	r.context(line)
+	return ev, ok
+}
+
+func (r *Reader) keep(ev Event) Event {
+	r.last, r.hasLast = ev, true
+	return ev
+}
+
+// tableLine reads headings and rows.
+func (r *Reader) tableLine(line string) (Event, bool) {
+	if mayBeHeading(line) {
+		if g, ok := readHeading(strings.TrimLeft(line, "> ")); ok {
+			r.table, r.inTable, r.misses = g, true, 0
+			return Event{}, false
+		}
+	}
+	if !r.inTable || line == "" || line[0] == '#' {
+		return Event{}, false
+	}
+	if ev, ok := r.table.row(line); ok {
+		r.misses = 0
+		return ev, true
+	}
+	if r.misses++; r.misses > maxMisses {
+		r.inTable = false
+	}
+	return Event{}, false
+}
+
+// mayBeHeading is the cheap look before a line is split as a heading.
+func mayBeHeading(line string) bool {
+	if len(line) < 6 || len(line) > maxHeading || isDigit(line[0]) {
+		return false
+	}
+	return strings.HasPrefix(line, "#Fields:") || strings.IndexByte(line, '\t') >= 0 || strings.IndexByte(line, '|') >= 0 ||
+		strings.IndexByte(line, ',') >= 0 || strings.Contains(line, "  ") || strings.Contains(line, "　")
+}
+
+// repeats reads "last message repeated 5 times" of syslogd.
+func repeats(line string) int {
+	const words = "last message repeated "
+	at := strings.Index(line, words)
+	if at < 0 {
+		return 0
+	}
+	n, end := readNumber(line, at+len(words))
+	if !strings.HasPrefix(line[end:], " time") {
+		return 0
+	}
+	return n
+}
+
+// context remembers what a line says about the lines to come.
+func (r *Reader) context(line string) {
+	if strings.HasPrefix(line, "[**]") {
+		r.alert = signature(lowerASCII(line))
+		return
+	}
+	if line == "" {
+		r.alert = ""
+	}
+	if len(line) < 2048 && mayTellLogon(line) {
+		if outcome, ok := windowsOutcome(lowerASCII(line)); ok {
+			r.windows = outcome
+		}
+	}
+}
+
+// mayTellLogon is the cheap look before a line is searched for the words of Windows.
+func mayTellLogon(line string) bool {
+	return contains(line, "og", "ログオン", "監査", "46", "Audit")
+}
+
+// continued reads lines that need an earlier one.
+func (r *Reader) continued(line string) (Event, bool) {
+	if ev, ok := r.alertAddresses(line); ok {
+		return ev, true
+	}
+	if r.windows != "" && len(line) < 512 {
+		if e := header(line); contains(e.low, windowsLabels[:]...) {
+			if ev, ok := windowsAddress(e, r.windows); ok {
+				r.windows = ""
+				return e.finish(ev, 1), true
+			}
+		}
+	}
+	return r.ldap(line)
+}
+
+// alertAddresses reads the third line of a full Snort alert: time and
+// addresses.
+func (r *Reader) alertAddresses(line string) (Event, bool) {
+	if r.alert == "" || !strings.Contains(line, " -> ") {
+		return Event{}, false
+	}
+	e := header(line)
+	source, end, ok := flowEndpoint(line, e.msg)
+	if !ok {
+		return Event{}, false
+	}
+	ev := alertEvent(e, r.alert)
+	ev.Source = source
+	ev.Target, _, _ = flowEndpoint(line, end)
+	ev.attacked(ev.Target.Port)
+	r.alert = ""
+	return e.finish(ev, 1), true
+}
+
+// ldap follows the connections of slapd: the client stands in the line of
+// ACCEPT, the failure (err=49, invalid credentials, RFC 4511 appendix A) in a later one.
+func (r *Reader) ldap(line string) (Event, bool) {
+	at := strings.Index(line, "conn=")
+	if at < 0 || !strings.Contains(line, "slapd") {
+		return Event{}, false
+	}
+	n, end := readNumber(line, at+len("conn="))
+	key := line[:0]
+	if end > at {
+		key = line[at:end]
+	}
+	if from := strings.Index(line, "ACCEPT from IP="); from >= 0 {
+		c, _, ok := readEndpoint(line, from+len("ACCEPT from IP="))
+		if ok && n > 0 {
+			if r.clients == nil || len(r.clients) >= maxClients {
+				r.clients = map[string]Endpoint{}
+			}
+			r.clients[strings.Clone(key)] = c
+		}
+		return Event{}, false
+	}
+	c, known := r.clients[key]
+	if !known || !strings.Contains(line, "err=49") {
+		return Event{}, false
+	}
+	c.Start, c.End = 0, 0
+	e := header(line)
+	ev := Event{Product: "slapd", Source: c, Port: 389, Service: "ldap", Proto: "tcp"}
+	ev.accuse(ScanBruteforce, "slapd: invalid credentials")
+	return e.finish(ev, 1), true
+}

@@ -1,0 +1,125 @@
+package blame
+
+import (
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"todoke/internal/desk"
+)
+
+// received reads the Received lines of forwarded or pasted mails (RFC 5321, section 4.4). Each is written by the machine
+// that received; the topmost from outside the recipient's own domain tells who handed the mail in, and those below may be
+// forged. For forged mail and spam that client is at fault; of a phishing mail the site is, not the relay.
+func (r *reader) received() {
+	for i, part := range r.doc.Parts {
+		if part.Embedded && part.Header != "" {
+			r.trace(i, part.Path, -1, part.Header)
+		}
+	}
+	done := map[int]bool{}
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if f.Passage < 0 || done[f.Passage] || !isIP(f) {
+			continue
+		}
+		p := &r.ev.Passages[f.Passage]
+		text := r.ev.Text(f.PartIndex)
+		if !isReceived(text[p.Start:min(len(text), p.Start+24)]) {
+			continue
+		}
+		done[f.Passage] = true
+	}
+	r.traceText(done)
+}
+
+func isReceived(line string) bool {
+	return strings.HasPrefix(strings.ToLower(strings.TrimLeft(line, " \t>|　")), "received:")
+}
+
+// traceText blames the client of the topmost outside hop among pasted Received lines, and nobody else in them.
+func (r *reader) traceText(lines map[int]bool) {
+	if len(lines) == 0 {
+		return
+	}
+	blamed := map[int]bool{} // by part
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if f.Passage < 0 || !r.inReceived(f, lines) || f.Explicit && f.Role != desk.RoleSource {
+			continue
+		}
+		f.Explicit, f.Role, f.Why, f.own = false, desk.RoleUnknown, "in a Received line", false
+		f.inert = true
+		text := r.ev.Text(f.PartIndex)
+		p := &r.ev.Passages[f.Passage]
+		before := strings.ToLower(text[p.Start:f.Start])
+		if !isIP(f) || blamed[f.PartIndex] || strings.Contains(before, " by ") || isPrivate(f.Value) {
+			continue
+		}
+		if sender, by := hop(text[p.Start:min(len(text), f.End+160)]); sameDomain(sender, by) || r.cfg.isReporters(sender) && !strings.Contains(strings.ToLower(text[p.Start:f.End]), "helo") {
+			continue
+		}
+		blamed[f.PartIndex] = true
+		r.blameClient(f)
+	}
+}
+
+func (r *reader) inReceived(f *Finding, lines map[int]bool) bool {
+	if lines[f.Passage] {
+		return true
+	}
+	// a folded line: the next passages up to two lines below
+	p := &r.ev.Passages[f.Passage]
+	for back := 1; back <= 2; back++ {
+		q := f.Passage - back
+		if q >= 0 && lines[q] && r.ev.Passages[q].PartIndex == p.PartIndex && p.First-r.ev.Passages[q].First <= 2 {
+			text := r.ev.Text(f.PartIndex)
+			return p.Start > 0 && (text[p.Start] == ' ' || text[p.Start] == '\t' || strings.HasPrefix(strings.TrimLeft(text[p.Start:p.End], " >"), "by "))
+		}
+	}
+	return false
+}
+
+// blameClient makes the machine that handed a mail in a source, where the harm is done by mail.
+func (r *reader) blameClient(f *Finding) {
+	scores := r.ev.HarmAt(f.Passage)
+	mail := scores.Of(desk.ForgedSpoof) + scores.Of(desk.ForgedBackscatter) + scores.Of(desk.Spam)
+	if scores.Of(desk.PhishingSite)+scores.Of(desk.MalwareSite) > mail {
+		return
+	}
+	f.inert = false
+	f.Harm, _ = scores.Best()
+	f.set(desk.RoleSource, "handed the mail in (topmost outside Received line)")
+}
+
+// trace reads the header of an embedded mail.
+func (r *reader) trace(index int, path string, passage int, header string) {}
+
+// hop gives the names of the sender and the receiver in a Received line.
+func hop(line string) (sender, by string) {
+	fields := strings.Fields(strings.ToLower(line))
+	for i, f := range fields {
+		if i+1 == len(fields) {
+			break
+		}
+		switch f {
+		case "from":
+			sender = strings.Trim(fields[i+1], "()[];")
+		case "by":
+			return sender, strings.Trim(fields[i+1], "()[];")
+		}
+	}
+	return sender, by
+}
+
+func sameDomain(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	da, err := publicsuffix.EffectiveTLDPlusOne(a)
+	if err != nil {
+		return false
+	}
+	db, err := publicsuffix.EffectiveTLDPlusOne(b)
+	return err == nil && da == db
+}

@@ -1,0 +1,278 @@
+package blame
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"todoke/internal/blame/cue"
+)
+
+// side is what the words around an address say of it.
+type side struct {
+	own, legit, reference, leads, innocent bool
+	noun, way                              direction
+	why                                    string
+}
+
+// direction says on which end of the harm an address stands.
+type direction int8
+
+const (
+	nowhere direction = iota
+	from
+	to
+)
+
+func (s side) told() bool {
+	return s.innocent || s.own || s.legit || s.reference || s.leads || s.noun != nowhere || s.way != nowhere
+}
+
+// sideOf reads the words between the previous address and this one (left) and from this one to the next (right).
+func sideOf(text string, p *Passage, start, end, prev, next int) side {
+	var s side
+	s.readLeft(text, p.Cues, prev, start)
+	s.readRight(text, p.Cues, end, next)
+	return s
+}
+
+// readLeft takes the nearest cues before the address.
+func (s *side) readLeft(text string, cues []cue.Match, prev, start int) {
+	left := text[prev:start]
+	nearest := prev
+	for i := len(cues) - 1; i >= 0; i-- {
+		c := cues[i]
+		if c.End > start || c.Start < prev {
+			continue
+		}
+		if c.Rule.Sense != cue.Role {
+			continue
+		}
+		gap := text[c.End:start]
+		if s.takeLeft(c, gap) {
+			nearest = c.Start
+			break
+		}
+	}
+	s.preposition(left, nearest-prev)
+}
+
+func (s *side) takeLeft(c cue.Match, gap string) bool {
+	switch c.Rule.Value {
+	case "own":
+		if !nounGap(gap) {
+			return false
+		}
+		s.own = true
+	case "source":
+		if len(gap) > 90 {
+			return false
+		}
+		s.noun = from
+	case "target":
+		if len(gap) > 90 {
+			return false
+		}
+		s.noun = to
+	case "innocent":
+		if len(gap) > 40 || clauseBreak(gap) {
+			return false
+		}
+		s.innocent = true
+	case "legit":
+		if len(gap) > 60 || clauseBreak(gap) && !nounGap(gap) {
+			return false
+		}
+		s.legit = true
+	case "reference":
+		if len(gap) > 60 || clauseBreak(gap) {
+			return false
+		}
+		s.reference = true
+	case "leads":
+		if len(gap) > 60 {
+			return false
+		}
+		s.leads = true
+	default:
+		return false
+	}
+	s.why = "\"" + c.Rule.Name + "\" before it"
+	return true
+}
+
+// nounGap tells whether only a noun phrase stands in the gap, so that an owner named before it owns what follows.
+func nounGap(gap string) bool {
+	if len(gap) > 80 {
+		return false
+	}
+	words := 0
+	for _, field := range strings.FieldsFunc(gap, func(r rune) bool {
+		return r == ' ' || r == '\n' || strings.ContainsRune("()（）[]:：=「」【】\"'、,/・", r)
+	}) {
+		if field[0] < utf8.RuneSelf {
+			if words++; words > 6 || isVerbLike(field) {
+				return false
+			}
+			continue
+		}
+		for _, r := range field {
+			if r >= 0x3041 && r <= 0x3096 && r != 'の' {
+				if field == "は" || strings.HasSuffix(field, "は") && strings.Count(field, "は") == 1 {
+					break
+				}
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// isVerbLike tells whether an English word between an owner and an address starts a predicate.
+func isVerbLike(word string) bool {
+	w := strings.ToLower(strings.Trim(word, ".,;"))
+	switch w {
+	case "from", "by", "was", "were", "has", "have", "had", "that", "which", "saw", "shows", "show", "showed", "detected", "recorded", "received", "got",
+		"blocked", "noticed", "observed", "caught", "reported", "reports", "captured", "seen", "see", "identified", "logged", "found", "to", "against", "and":
+		return true
+	}
+	return len(w) > 4 && strings.HasSuffix(w, "ed")
+}
+
+// preposition takes an English preposition shortly before the address, unless a cue stands between.
+func (s *side) preposition(left string, nearest int) {
+	tail := left
+	if len(tail) > 48 {
+		tail = tail[len(tail)-48:]
+	}
+	if i := strings.LastIndexAny(tail, ".;,、。"); i >= 0 {
+		tail = tail[i+1:]
+	}
+	fields := strings.Fields(strings.ToLower(tail))
+	for i := len(fields) - 1; i >= 0 && len(fields)-i <= 6; i-- {
+		switch strings.Trim(fields[i], "()\"':[]<") {
+		case "from", "by", "originating":
+			s.setWay(from, "from")
+			return
+		case "to", "against", "towards", "toward", "targeting", "into", "attacking", "onto":
+			s.setWay(to, "to")
+			return
+		case "->", "-->", "=>", "→":
+			s.setWay(to, "an arrow to it")
+			return
+		}
+	}
+	if strings.HasSuffix(strings.TrimRight(left, " 　"), "→") {
+		s.setWay(to, "an arrow to it")
+	}
+}
+
+func (s *side) setWay(d direction, why string) {
+	s.way = d
+	if s.why == "" {
+		s.why = "\"" + why + "\""
+	}
+}
+
+// postpositions stand directly behind an address in Japanese. The longest come first.
+var postpositions = []struct {
+	word string
+	way  direction
+}{
+	{"からの", from}, {"から", from}, {"より", from}, {"による", from}, {"により", from}, {"によって", from},
+	{"を送信元", from}, {"を発信元", from}, {"を攻撃元", from}, {"を接続元", from}, {"を経由", from}, {"経由", from}, {"発の", from}, {"が送信元", from}, {"が攻撃元", from}, {"が発信元", from},
+	{"に対", to}, {"にたいし", to}, {"に向け", to}, {"へ向け", to}, {"へ", to}, {"宛", to}, {"あて", to}, {"を宛先", to}, {"を狙", to}, {"を対象", to}, {"を標的", to}, {"を攻撃", to}, {"の乗っ取り", to},
+	{"について", nowhere}, {"に関", nowhere}, {"につき", nowhere}, {"には", nowhere}, {"においても", nowhere}, {"において", nowhere}, {"にて", nowhere}, {"に", to},
+	{"->", from}, {"-->", from}, {"=>", from}, {"→", from}, {" to ", from},
+}
+
+// readRight takes the particle behind the address, and a noun that is said of it ("… が攻撃元です", "… is our server").
+func (s *side) readRight(text string, cues []cue.Match, end, next int) {
+	right := text[end:next]
+	rest := skipAppositions(right)
+	for _, p := range postpositions {
+		if strings.HasPrefix(rest, p.word) {
+			if p.way != nowhere {
+				s.setWay(p.way, strings.TrimSpace(p.word)+"\" behind it: \""+p.word)
+				s.why = "\"" + strings.TrimSpace(p.word) + "\" behind it"
+			}
+			break
+		}
+	}
+	s.predicate(text, cues, end, next)
+}
+
+// skipAppositions leaves out what may stand between an address and its particle: closing marks, a remark in
+// brackets, a port, "という IP アドレス", "など".
+func skipAppositions(s string) string {
+	for range 6 {
+		before := s
+		s = strings.TrimLeft(s, " 　\n\t>」』】）)]\"'＞”")
+		if r, size := utf8.DecodeRuneInString(s); r == '（' || r == '(' || r == '[' || r == '【' {
+			if i := strings.IndexAny(s[size:], "）)]】"); i >= 0 && i < 90 {
+				_, w := utf8.DecodeRuneInString(s[size+i:])
+				s = s[size+i+w:]
+			}
+		}
+		for _, w := range []string{"というIPアドレス", "という IP アドレス", "というアドレス", "というホスト", "のIPアドレス", "の IP アドレス", "のアドレス", "のホスト", "のサーバー", "のサーバ", "などの", "など", "等の", "等", "ほか", "番ポート", "さん", "の計", "付近", "以下", "だけ", "のみ", "の範囲", "のマシン", "の端末", "のPC", "あたり", "辺り"} {
+			s = strings.TrimPrefix(s, w)
+		}
+		if s == before {
+			break
+		}
+	}
+	return s
+}
+
+// predicate takes a role noun that is said of the address behind it, in the same clause.
+func (s *side) predicate(text string, cues []cue.Match, end, next int) {
+	for _, c := range cues {
+		if c.Start < end || c.End > next || c.Rule.Sense != cue.Role {
+			continue
+		}
+		gap := text[end:c.Start]
+		if c.Rule.Value == "pointer" || c.Rule.Value == "resolves" {
+			continue
+		}
+		if len(gap) > 60 || !predicateGap(gap, c.Rule.Value) {
+			return
+		}
+		switch c.Rule.Value {
+		case "own":
+			s.own = true
+		case "source":
+			if s.way == nowhere {
+				s.noun = from
+			}
+		case "target":
+			if s.way == nowhere {
+				s.noun = to
+			}
+		case "innocent":
+			s.innocent = true
+		case "legit":
+			s.legit = true
+		case "imitated":
+			s.legit = true
+		default:
+			continue
+		}
+		s.why = "\"" + c.Rule.Name + "\" is said of it"
+		return
+	}
+}
+
+// predicateGap tells whether the text between an address and a noun says that the one is the other.
+func predicateGap(gap, value string) bool {
+	g := strings.ToLower(strings.Trim(gap, " 　\n\t"))
+	switch value {
+	case "imitated":
+		return len(g) <= 12
+	case "innocent":
+		return !strings.ContainsAny(g, "。")
+	}
+	switch strings.Trim(g, "(（[<＜:：\"」』)） ←-,、") {
+	case "", "は", "が", "is", "are", "was", "were", "(", "is the", "are the", "is a", "is an", "being", "is one of", "is on", "as", "as the", "is also", "= ", "を", "that is", "which is", "は、", "というのは", "はいずれも", "は全て", "at", "on":
+		return true
+	}
+	return strings.HasPrefix(g, "(") || strings.HasPrefix(g, "（") || strings.HasPrefix(g, "←") || strings.HasPrefix(g, "is ") && len(g) < 16
+}

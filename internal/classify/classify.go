@@ -1,0 +1,218 @@
+// Package classify proposes the class of a message and of each address at fault.
+package classify
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+
+	"todoke/internal/blame"
+	"todoke/internal/blame/cue"
+	"todoke/internal/desk"
+)
+
+// Config is what the desk has settled.
+type Config struct{}
+
+// Propose gives the class of the message as a whole and what it tells of each address at fault.
+func Propose(doc blame.Document, ev blame.Evidence, brands *Brands, cfg Config) (desk.ClassProposal, []desk.Telling) {
+	p := proposer{doc: doc, ev: &ev, brands: brands}
+	cases := p.cases()
+	tellings := make([]desk.Telling, 0, len(cases))
+	for _, c := range cases {
+		tellings = append(tellings, p.tell(c))
+	}
+	return p.message(tellings), tellings
+}
+
+type proposer struct {
+	doc    blame.Document
+	ev     *blame.Evidence
+	brands *Brands
+	named  []mention
+}
+
+// accused is one address at fault and all that stands about it.
+type accused struct {
+	address  string
+	findings []*blame.Finding
+	logs     []*blame.Log
+	scores   blame.Scores
+}
+
+func (p *proposer) cases() []*accused {
+	byAddress := map[string]*accused{}
+	var list []*accused
+	get := func(address string) *accused {
+		c := byAddress[address]
+		if c == nil {
+			c = &accused{address: address}
+			byAddress[address] = c
+			list = append(list, c)
+		}
+		return c
+	}
+	for i := range p.ev.Findings {
+		f := &p.ev.Findings[i]
+		if f.Role != desk.RoleSource {
+			continue
+		}
+		address := p.ev.AddressOf(f)
+		if address == "" {
+			continue
+		}
+		c := get(address)
+		c.findings = append(c.findings, f)
+		if f.Log < 0 {
+			scores := p.ev.HarmAt(f.Passage)
+			c.scores.Plus(&scores, 1)
+		}
+	}
+	for i := range p.ev.Logs {
+		l := &p.ev.Logs[i]
+		if c := byAddress[l.Event.Source.Addr.String()]; c != nil && l.Event.Blames() {
+			c.logs = append(c.logs, l)
+			c.scores.Add(desk.Class(l.Event.Class), 6)
+		}
+	}
+	return list
+}
+
+func (p *proposer) tell(c *accused) desk.Telling {
+	mail := p.ev.Mail()
+	c.scores.Plus(&mail, 0.5)
+	if p.succeeded(c.findings[0].Passage) {
+		promote(&c.scores)
+	}
+	class, share := c.scores.Best()
+	if class == "" {
+		class = desk.Other
+	}
+	t := desk.Telling{Address: c.address, Class: class, Hosts: []string{}, URLs: []string{}, Aftermath: []string{}, Evidence: []string{}, Ports: []desk.PortEvidence{}}
+	t.Reasons = []string{fmt.Sprintf("%s: %.2f of what is told", class, share)}
+	seen := map[string]bool{}
+	for _, f := range c.findings {
+		if !seen[f.Value] {
+			seen[f.Value] = true
+			switch f.Kind {
+			case desk.IndicatorURL:
+				t.URLs = append(t.URLs, f.Value)
+			case desk.IndicatorHost:
+				t.Hosts = append(t.Hosts, f.Value)
+			}
+		}
+		if f.Log < 0 {
+			t.Weight++
+		}
+		t.Evidence = append(t.Evidence, f.Part+":"+strconv.Itoa(f.Line))
+	}
+	t.Weight = max(1, t.Weight+len(c.logs))
+	t.Reasons = append(t.Reasons, c.findings[0].Why)
+	switch class.Group() {
+	case "scan":
+		p.ports(c, &t)
+		t.Worm = p.worm(c)
+	case "phishing":
+		p.imitated(c, &t)
+	case "intrusion":
+		p.intrusion(c, &t)
+	}
+	return t
+}
+
+// promote moves what is told of tries to the intrusion they led to.
+func promote(s *blame.Scores) {
+	account, system := s.Of(desk.IntrusionAccount), s.Of(desk.IntrusionSystem)
+	if account+system == 0 {
+		return
+	}
+	into := desk.IntrusionSystem
+	if account > system {
+		into = desk.IntrusionAccount
+	}
+	for _, class := range []desk.Class{desk.ScanPort, desk.ScanBruteforce, desk.ScanWeb} {
+		s.Add(into, s.Of(class))
+		s.Add(class, -s.Of(class))
+	}
+}
+
+func (p *proposer) ports(c *accused, t *desk.Telling) {
+	votes := map[desk.PortEvidence]float64{}
+	for _, l := range c.logs {
+		if l.Event.Port > 0 {
+			votes[desk.PortEvidence{Proto: l.Event.Proto, Port: l.Event.Port}] += float64(max(1, l.Event.Count))
+		}
+	}
+	if len(votes) == 0 {
+		for _, f := range c.findings {
+			p.ev.Around(f.Passage, func(i int, weight float64) { p.portWords(i, weight, votes) })
+		}
+	}
+	if len(votes) == 0 {
+		for i := range p.ev.Passages {
+			p.portWords(i, 1, votes)
+		}
+	}
+	for v, n := range votes {
+		if v.Proto == "" {
+			v.Proto = "tcp"
+		}
+		v.Evidence = int(max(1, n))
+		t.Ports = append(t.Ports, v)
+	}
+	sort.Slice(t.Ports, func(i, j int) bool {
+		a, b := t.Ports[i], t.Ports[j]
+		if a.Evidence != b.Evidence {
+			return a.Evidence > b.Evidence
+		}
+		return a.Port < b.Port
+	})
+	if len(t.Ports) > 0 {
+		t.Port, t.Proto = t.Ports[0].Port, t.Ports[0].Proto
+	}
+}
+
+func (p *proposer) portWords(passage int, weight float64, votes map[desk.PortEvidence]float64) {
+	at := &p.ev.Passages[passage]
+	if !at.Speaks() {
+		return
+	}
+	for _, c := range at.Cues {
+		if c.Rule.Sense == cue.Service {
+			if port, ok := parsePort(c.Rule.Value[strings.IndexByte(c.Rule.Value, ' ')+1:]); ok {
+				votes[port] += weight
+			}
+		}
+	}
+	for i := range p.ev.Findings {
+		f := &p.ev.Findings[i]
+		if f.Passage == passage && f.Kind == desk.IndicatorPort {
+			if port, ok := parsePort(f.Value); ok {
+				votes[port] += 3 * weight
+			}
+		}
+	}
+}
+
+func parsePort(s string) (desk.PortEvidence, bool) {
+	number, proto, _ := strings.Cut(s, "/")
+	n, err := strconv.Atoi(number)
+	if proto == "" {
+		proto = "tcp"
+	}
+	return desk.PortEvidence{Port: n, Proto: proto}, err == nil && n > 0
+}
+
+func (p *proposer) message(tellings []desk.Telling) desk.ClassProposal {
+	if len(tellings) == 0 {
+		return desk.ClassProposal{Reasons: []string{}}
+	}
+	best := tellings[0]
+	for _, t := range tellings {
+		if t.Weight > best.Weight {
+			best = t
+		}
+	}
+	return desk.ClassProposal{Class: best.Class, Confidence: 0.8, Reasons: best.Reasons}
+}

@@ -1,0 +1,129 @@
+package classify
+
+import (
+	"strings"
+
+	"todoke/internal/blame"
+	"todoke/internal/blame/cue"
+	"todoke/internal/desk"
+)
+
+// mention is one place at which a brand is named.
+type mention struct {
+	brand   *Brand
+	passage int
+	weight  float64
+}
+
+// mentions finds the brands that the document names, by name and by their own sites.
+func (p *proposer) mentions() []mention {
+	if p.named != nil {
+		return p.named
+	}
+	p.named = []mention{}
+	passage := 0
+	for part := blame.SubjectPart; part < len(p.doc.Parts); part++ {
+		text := p.ev.Text(part)
+		for _, m := range p.brands.names.Find(text, len(text)) {
+			for passage < len(p.ev.Passages) && (p.ev.Passages[passage].PartIndex < part || p.ev.Passages[passage].PartIndex == part && p.ev.Passages[passage].End <= m.Start) {
+				passage++
+			}
+			if passage == len(p.ev.Passages) || p.ev.Passages[passage].PartIndex != part {
+				break
+			}
+			brand := p.brands.byName[m.Rule.Name]
+			if brand.Exact && !written(text[m.Start:m.End], brand) {
+				continue
+			}
+			p.named = append(p.named, mention{brand, passage, mentionWeight(text, m)})
+		}
+	}
+	for i := range p.ev.Findings {
+		if f := &p.ev.Findings[i]; f.Host != "" && f.Passage >= 0 {
+			if b := p.brands.Owner(f.Host); b != nil {
+				p.named = append(p.named, mention{b, f.Passage, 3})
+			}
+		}
+	}
+	return p.named
+}
+
+func written(text string, brand *Brand) bool {
+	if text == brand.Name {
+		return true
+	}
+	for _, name := range brand.Names {
+		if text == name {
+			return true
+		}
+	}
+	return false
+}
+
+// mentionWeight is more where the words around the name say that it is imitated.
+func mentionWeight(text string, m cue.Match) float64 {
+	after := text[m.End:min(len(text), m.End+30)]
+	for _, w := range []string{"を装", "をかた", "を騙", "を模", "の偽", "になりすま", "のフィッシング", "を語", "を名乗", "に似", "そっくり", " phish", "'s ", " customers", "を偽", "に酷似", "の会員", "と称"} {
+		if strings.Contains(after, w) {
+			return 3
+		}
+	}
+	before := strings.ToLower(text[max(0, m.Start-40):m.Start])
+	for _, w := range []string{"imitat", "impersonat", "fake ", "phishing page for", "posing as", "pretend", "targeting", "against", "spoof", "mimic", "copy of", "masquerad", "phish", "bogus", "false ", "偽の", "偽"} {
+		if strings.Contains(before, w) {
+			return 3
+		}
+	}
+	return 1
+}
+
+// imitated says which brand a phishing site imitates and where that is at home.
+func (p *proposer) imitated(c *accused, t *desk.Telling) {
+	votes := map[*Brand]float64{}
+	for _, f := range c.findings {
+		if f.Host != "" {
+			if b := p.brands.InURL(f.Value); b != nil {
+				votes[b] += 12
+			}
+		}
+	}
+	near := map[int]float64{}
+	for _, f := range c.findings {
+		p.ev.Around(f.Passage, func(i int, weight float64) { near[i] = max(near[i], weight) })
+	}
+	for _, m := range p.mentions() {
+		if p.ev.Passages[m.passage].Speaks() {
+			votes[m.brand] += m.weight * max(0.5, near[m.passage])
+		}
+	}
+	var best *Brand
+	for b, n := range votes {
+		if best == nil || n > votes[best] || n == votes[best] && b.Name < best.Name {
+			best = b
+		}
+	}
+	if best != nil {
+		t.Brand, t.BrandOrigin = best.Name, best.Origin
+		t.Reasons = append(t.Reasons, "imitates "+best.Name)
+		return
+	}
+	p.unknownBrand(c, t)
+}
+
+// unknownBrand takes the origin from the site that is told to be the true one.
+func (p *proposer) unknownBrand(c *accused, t *desk.Telling) {
+	t.BrandOrigin = desk.OriginUnknown
+	for i := range p.ev.Findings {
+		f := &p.ev.Findings[i]
+		if !f.Imitated || f.Host == "" {
+			continue
+		}
+		t.Brand = f.Host
+		t.BrandOrigin = desk.OriginOverseas
+		if strings.HasSuffix(f.Host, ".jp") {
+			t.BrandOrigin = desk.OriginDomestic
+		}
+		t.Reasons = append(t.Reasons, "the true site is told: "+f.Host)
+		return
+	}
+}

@@ -1,0 +1,109 @@
+package desk
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Period is a span of whole days in one time zone, such as a calendar quarter.
+type Period struct {
+	Name  string    // as it is written: 2008Q2, 2008-04, 2008, FY2008, 2008-04-01..2008-06-30
+	First time.Time // midnight that begins the first day, in the period's zone
+	Last  time.Time // midnight that begins the last day, in the period's zone
+}
+
+// Start is the first instant of the period.
+func (p Period) Start() time.Time { return p.First }
+
+// End is the first instant after the period.
+func (p Period) End() time.Time { return p.Last.AddDate(0, 0, 1) }
+
+// Contains tells whether t lies in the period.
+func (p Period) Contains(t time.Time) bool { return !t.Before(p.Start()) && t.Before(p.End()) }
+
+// Previous returns the period of the same length before p: whole months before whole months, else as many days.
+func (p Period) Previous() Period {
+	end := p.First
+	if p.First.Day() != 1 || p.End().Day() != 1 {
+		days := int(p.End().Sub(p.First).Hours()/24 + 0.5)
+		first := end.AddDate(0, 0, -days)
+		last := end.AddDate(0, 0, -1)
+		return Period{Name: first.Format(time.DateOnly) + ".." + last.Format(time.DateOnly), First: first, Last: last}
+	}
+	n := (p.End().Year()-p.First.Year())*12 + int(p.End().Month()) - int(p.First.Month())
+	first := p.First.AddDate(0, -n, 0)
+	last := end.AddDate(0, 0, -1)
+	if n == 3 && first.Month()%3 == 1 {
+		return Quarter(first)
+	}
+	return Period{Name: first.Format(time.DateOnly) + ".." + last.Format(time.DateOnly), First: first, Last: last}
+}
+
+// Months cuts the period at the edges of calendar months, oldest first. A period that does not begin or end with a month
+// has a shorter first or last piece.
+func (p Period) Months() []Period {
+	var months []Period
+	for first := p.First; !first.After(p.Last); {
+		next := time.Date(first.Year(), first.Month()+1, 1, 0, 0, 0, 0, first.Location())
+		last := next.AddDate(0, 0, -1)
+		if last.After(p.Last) {
+			last = p.Last
+		}
+		months = append(months, Period{Name: first.Format("2006-01"), First: first, Last: last})
+		first = next
+	}
+	return months
+}
+
+var (
+	quarterForm = regexp.MustCompile(`^(\d{4})Q([1-4])$`)
+	monthForm   = regexp.MustCompile(`^(\d{4})-(\d{2})$`)
+	yearForm    = regexp.MustCompile(`^(FY)?(\d{4})$`)
+)
+
+// ParsePeriod reads a period: 2008Q2 (calendar quarter), 2008-04, 2008, FY2008 (April to March) or
+// 2008-04-01..2008-06-30 (both days included). The error says which forms there are.
+func ParsePeriod(name string, zone *time.Location) (Period, error) {
+	if m := quarterForm.FindStringSubmatch(name); m != nil {
+		year, quarter := atoi(m[1]), atoi(m[2])
+		return months(name, year, time.Month(quarter*3-2), 3, zone), nil
+	}
+	if m := monthForm.FindStringSubmatch(name); m != nil {
+		if month := atoi(m[2]); month >= 1 && month <= 12 {
+			return months(name, atoi(m[1]), time.Month(month), 1, zone), nil
+		}
+	}
+	if m := yearForm.FindStringSubmatch(name); m != nil {
+		if m[1] == "FY" {
+			return months(name, atoi(m[2]), time.April, 12, zone), nil
+		}
+		return months(name, atoi(m[2]), time.January, 12, zone), nil
+	}
+	if from, to, ok := strings.Cut(name, ".."); ok {
+		first, err1 := time.ParseInLocation(time.DateOnly, from, zone)
+		last, err2 := time.ParseInLocation(time.DateOnly, to, zone)
+		if err1 == nil && err2 == nil && !last.Before(first) {
+			return Period{Name: name, First: first, Last: last}, nil
+		}
+	}
+	return Period{}, fmt.Errorf("%q is not a period; write 2008Q2, 2008-04, 2008, FY2008 or 2008-04-01..2008-06-30", name)
+}
+
+// Quarter returns the calendar quarter that holds t.
+func Quarter(t time.Time) Period {
+	quarter := (int(t.Month()) + 2) / 3
+	return months(fmt.Sprintf("%04dQ%d", t.Year(), quarter), t.Year(), time.Month(quarter*3-2), 3, t.Location())
+}
+
+func months(name string, year int, month time.Month, n int, zone *time.Location) Period {
+	first := time.Date(year, month, 1, 0, 0, 0, 0, zone)
+	return Period{Name: name, First: first, Last: first.AddDate(0, n, -1)}
+}
+
+func atoi(digits string) int {
+	n, _ := strconv.Atoi(digits) // the forms above let digits through and nothing else
+	return n
+}

@@ -1,0 +1,156 @@
+package cue
+
+import (
+	"fmt"
+	"strings"
+)
+
+// nearby is how many bytes may stand in the place of a "~" in a pattern: some ten words of English, twenty characters of
+// Japanese.
+const nearby = 60
+
+// maxAlternatives bounds what the alternatives of one phrase multiply to.
+const maxAlternatives = 4000
+
+// pattern is a chain of phrases that stand in one sentence, in order.
+type pattern struct {
+	text    string // as written in the rule
+	phrases []phrase
+}
+
+// phrase is one link of the chain: any of its literals will do.
+type phrase struct {
+	literals []int
+	far      bool // anywhere later in the sentence, not only nearby
+}
+
+// parsePattern reads a pattern:
+//
+//	we have (removed|closed)   alternatives
+//	{stop} ~ (please|kindly)   {stop} is a list of words; "~" lets a few words stand between, "~~" the rest of the sentence
+//	remov*                     the word may go on
+func parsePattern(text string, lists map[string][]string, lits *literals) (pattern, error) {
+	p := pattern{text: text}
+	far := false
+	rest := text
+	for {
+		before, after, more := strings.Cut(rest, "~")
+		expanded, err := expand(strings.TrimSpace(before), lists)
+		if err != nil {
+			return p, fmt.Errorf("pattern %q: %w", text, err)
+		}
+		ph := phrase{far: far}
+		for _, words := range expanded {
+			literal := Fold(words, len(words)).folded
+			if len(literal) == keyLen-1 && isWord(literal[0]) && isWord(literal[1]) {
+				literal += " " // a word as short as "on"
+			}
+			if inner := strings.Index(literal, "* "); inner > 0 && isWord(literal[inner-1]) {
+				return p, fmt.Errorf("pattern %q: the * in %q does not end it", text, literal)
+			}
+			if len(strings.TrimSuffix(literal, "*")) < keyLen {
+				return p, fmt.Errorf("pattern %q: %q is too short", text, literal)
+			}
+			ph.literals = append(ph.literals, lits.add(literal))
+		}
+		p.phrases = append(p.phrases, ph)
+		if !more {
+			return p, nil
+		}
+		rest, far = strings.CutPrefix(after, "~")
+	}
+}
+
+// expand multiplies the alternatives of a phrase out. They may nest.
+func expand(s string, lists map[string][]string) ([]string, error) {
+	open := strings.IndexAny(s, "({")
+	if open < 0 {
+		return []string{s}, nil
+	}
+	choices, rest, err := alternatives(s[open:], lists)
+	if err != nil {
+		return nil, err
+	}
+	tails, err := expand(rest, lists)
+	if err != nil {
+		return nil, err
+	}
+	if len(choices)*len(tails) > maxAlternatives {
+		return nil, fmt.Errorf("more than %d alternatives", maxAlternatives)
+	}
+	var all []string
+	for _, choice := range choices {
+		for _, tail := range tails {
+			all = append(all, s[:open]+choice+tail)
+		}
+	}
+	return all, nil
+}
+
+// alternatives reads the group at the beginning of s, and gives what follows it too.
+func alternatives(s string, lists map[string][]string) (choices []string, rest string, err error) {
+	if s[0] == '{' {
+		name, rest, ok := strings.Cut(s[1:], "}")
+		if !ok || lists[name] == nil {
+			return nil, "", fmt.Errorf("no list %q", name)
+		}
+		return lists[name], rest, nil
+	}
+	depth, start := 0, 1
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if depth > 1 || depth == 1 && s[i] != '|' {
+			continue
+		}
+		inner, err := expand(s[start:i], lists)
+		if err != nil {
+			return nil, "", err
+		}
+		choices = append(choices, inner...)
+		start = i + 1
+		if depth == 0 {
+			return choices, s[i+1:], nil
+		}
+	}
+	return nil, "", fmt.Errorf("a bracket is not closed in %q", s)
+}
+
+// match finds the first place at which the chain stands.
+func (p pattern) match(t Text, hits map[int][]hit) (hit, bool) {
+	for _, id := range p.phrases[0].literals {
+		for _, first := range hits[id] {
+			if last, ok := chain(p.phrases[1:], first, t.sentenceEnd(first.start), hits); ok {
+				return hit{first.start, last}, true
+			}
+		}
+	}
+	return hit{}, false
+}
+
+// chain looks for the remaining phrases behind a hit, each as early as it comes, and gives where the last one ends.
+func chain(phrases []phrase, from hit, sentenceEnd int, hits map[int][]hit) (end int, ok bool) {
+	for _, ph := range phrases {
+		limit := sentenceEnd
+		if !ph.far {
+			limit = min(limit, from.end+nearby)
+		}
+		next, found := hit{}, false
+		for _, id := range ph.literals {
+			for _, h := range hits[id] {
+				if h.start >= from.end && h.start <= limit && h.end <= sentenceEnd && (!found || h.start < next.start) {
+					next, found = h, true
+				}
+			}
+		}
+		if !found {
+			return 0, false
+		}
+		from = next
+	}
+	return from.end, true
+}

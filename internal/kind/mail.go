@@ -1,0 +1,177 @@
+package kind
+
+import (
+	"embed"
+	"strings"
+	"sync"
+
+	"todoke/internal/kind/cue"
+)
+
+//go:embed cues/*.toml
+var cueFiles embed.FS
+
+// cues is made once. The files are part of the program and a test loads them, so that an error here is a programmer's.
+var cues = sync.OnceValue(func() *cue.Set {
+	set, err := cue.Load(cueFiles, "cues/*.toml")
+	if err != nil {
+		panic(err)
+	}
+	return set
+})
+
+// How much of a text is read for cues, in bytes. What a mail is, is said at its beginning; logs follow.
+const (
+	maxNew    = 12 << 10
+	maxQuoted = 6 << 10
+)
+
+// mail is an Input with what its words say.
+type mail struct {
+	Input
+	subject, text, quoted view
+}
+
+// view is a text and the cues found in it.
+type view struct {
+	text  cue.Text
+	found []cue.Found
+}
+
+func readMail(in Input) *mail {
+	m := &mail{Input: in}
+	m.subject = look(in.Subject, 1<<10)
+	written := in.NewText
+	if strings.TrimSpace(written) == "" && strings.TrimSpace(in.QuotedText) == "" {
+		written = in.FullText
+	}
+	m.text = look(written, maxNew)
+	m.quoted = look(in.QuotedText, maxQuoted)
+	return m
+}
+
+func look(s string, limit int) view {
+	text := cue.Fold(s, limit)
+	return view{text, cues().Find(text)}
+}
+
+// score adds the weights of the topic's cues up.
+func (v view) score(topic string) int {
+	sum := 0
+	for _, f := range v.found {
+		if f.For == topic {
+			sum += f.Weight
+		}
+	}
+	return sum
+}
+
+// early is the score of the cues that stand in the first n bytes of the folded text.
+func (v view) early(topic string, n int) int {
+	sum := 0
+	for _, f := range v.found {
+		if f.For == topic && f.Start < n {
+			sum += f.Weight
+		}
+	}
+	return sum
+}
+
+// reasons says in words which cues of the topics were found.
+func (v view) reasons(topics ...string) []string {
+	var all []string
+	for _, topic := range topics {
+		for _, f := range v.found {
+			if f.For == topic {
+				all = append(all, f.Says)
+			}
+		}
+	}
+	return all
+}
+
+// score of a topic in the subject and in what the sender wrote.
+func (m *mail) score(topic string) int {
+	return m.subject.score(topic) + m.text.score(topic)
+}
+
+// reasons of the topics in the subject and in what the sender wrote, each once.
+func (m *mail) reasons(topics ...string) []string {
+	return once(append(m.subject.reasons(topics...), m.text.reasons(topics...)...))
+}
+
+func once(all []string) []string {
+	seen := map[string]bool{}
+	kept := all[:0]
+	for _, s := range all {
+		if !seen[s] {
+			seen[s] = true
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// header gives the topmost value of a field, trimmed.
+func (m *mail) header(name string) string {
+	if values := m.headers(name); len(values) > 0 {
+		return strings.TrimSpace(values[0])
+	}
+	return ""
+}
+
+func (m *mail) headers(name string) []string {
+	if m.Input.Header == nil {
+		return nil
+	}
+	return m.Input.Header(name)
+}
+
+// has tells whether the header field is there, be it empty.
+func (m *mail) has(name string) bool { return len(m.headers(name)) > 0 }
+
+func (m *mail) own(address string) bool {
+	return address != "" && m.Own != nil && m.Own(address)
+}
+
+// outerPart tells whether the mail itself has a part of the type: not one inside a mail that it carries.
+func (m *mail) outerPart(mediaType string) bool {
+	var carried []string // paths of the mails carried
+	for _, p := range m.Parts {
+		if inside(p.Path, carried) {
+			continue
+		}
+		if strings.EqualFold(p.Type, mediaType) {
+			return true
+		}
+		if strings.EqualFold(p.Type, "message/rfc822") || strings.EqualFold(p.Type, "message/global") {
+			carried = append(carried, p.Path)
+		}
+	}
+	return false
+}
+
+func inside(path string, outer []string) bool {
+	for _, o := range outer {
+		if o != "" && strings.HasPrefix(path, o+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// localPart of a mail address, in lower case.
+func localPart(address string) string {
+	local, _, _ := strings.Cut(strings.ToLower(address), "@")
+	return local
+}
+
+// blames tells whether the mail tells of an incident that has an address.
+func (m *mail) blames() bool {
+	for _, t := range m.Tellings {
+		if t.Address != "" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,244 @@
+package kind
+
+import (
+	"strconv"
+	"strings"
+)
+
+// spamEnough is the evidence that makes spam of a mail that no filter marked.
+const spamEnough = 6
+
+// spam tells whether a filter before us marked the mail, or its words sell to everyone. Whoever passes spam on to complain
+// of it reports.
+func (m *mail) spam() []string {
+	marked, why := m.spamMarked()
+	words := m.score("spam")
+	if marked == 0 && words < spamEnough && !(words >= 4 && m.score("harm")+m.score("act")+m.score("inform")+m.score("ask") == 0) {
+		return nil
+	}
+	if m.Form.Name != "" || m.complains() {
+		return nil
+	}
+	if marked > 0 && words == 0 && (m.blames() || m.tellingScore()+m.score("ask") >= 3) {
+		return nil // filters take what is quoted in reports for spam
+	}
+	return once(append(why, m.reasons("spam-subject", "spam")...))
+}
+
+// complains tells whether the sender speaks about a bad mail or site rather than being one.
+func (m *mail) complains() bool {
+	if m.text.early("passed-on", 600)+m.subject.score("passed-on") > 0 {
+		return true
+	}
+	if m.score("machine") > 0 && m.blames() {
+		return true
+	}
+	return m.harmFirst() && (m.blames() || m.score("act")+m.score("inform")+m.score("passed-on") > 0)
+}
+
+// harmFirst tells whether the mail speaks of harm before it says anything that spam says.
+func (m *mail) harmFirst() bool {
+	if m.subject.score("harm") > 0 {
+		return true
+	}
+	for _, harm := range m.text.found {
+		if harm.For != "harm" {
+			continue
+		}
+		first := true
+		for _, sp := range m.text.found {
+			first = first && (sp.For != "spam" || sp.Start > harm.Start)
+		}
+		if first {
+			return true
+		}
+	}
+	return false
+}
+
+// tellingScore weighs the telling of an incident.
+func (m *mail) tellingScore() int {
+	return m.score("harm") + m.score("act") + m.score("inform") + m.score("passed-on")
+}
+
+// spamMarked reads the marks of the filters in use: SpamAssassin, Bogofilter, DSPAM, Barracuda, Exchange, Rspamd and
+// those who write in the subject.
+func (m *mail) spamMarked() (weight int, why []string) {
+	mark := func(name string) (int, []string) {
+		return 6, []string{"marked as spam by a filter before us (" + name + ")"}
+	}
+	yes := func(name string, values ...string) bool {
+		got := strings.ToLower(m.header(name))
+		for _, v := range values {
+			if got == v || strings.HasPrefix(got, v+",") || strings.HasPrefix(got, v+" ") || strings.HasPrefix(got, v+";") {
+				return true
+			}
+		}
+		return false
+	}
+	for _, name := range []string{"X-Spam-Flag", "X-Spam-Status", "X-Spam", "X-Barracuda-Spam-Flag", "X-Spam-Result", "X-DSPAM-Result", "X-Bogosity", "X-Rspamd-Action", "X-Spampanel-Class", "X-TM-AS-Spam", "X-PMX-Spam-Flag"} {
+		if yes(name, "yes", "spam", "true", "bulkmail", "add header", "rewrite subject") {
+			return mark(name)
+		}
+	}
+	for _, name := range []string{"X-MS-Exchange-Organization-SCL", "X-MS-Exchange-AntiSpam-SCL"} {
+		if level, err := strconv.Atoi(m.header(name)); err == nil && level >= 5 {
+			return mark(name)
+		}
+	}
+	if strings.Contains(strings.ToUpper(m.header("X-Forefront-Antispam-Report")), "SFV:SPM") {
+		return mark("X-Forefront-Antispam-Report")
+	}
+	if n := strings.Count(m.header("X-Spam-Level"), "*"); n >= 5 {
+		return mark("X-Spam-Level")
+	}
+	if m.subject.score("spam-subject") > 0 {
+		return 6, nil
+	}
+	return 0, nil
+}
+
+// replyToNotice tells whether a party answers a notice of ours. That the mail answers one is shown by what it quotes, by
+// its thread or number, or by its words; that it is a party by what it says that it does.
+func (m *mail) replyToNotice() []string {
+	party := m.score("party")
+	thread, why := m.answersUs()
+	quotesNotice := m.quotesNotice()
+	if quotesNotice {
+		why = append(why, "quotes a notice of ours")
+	}
+	reporter := m.score("reporter")
+	switch {
+	case quotesNotice && (party > 0 || !m.newTelling()):
+	case thread > 0 && party >= 3 && party > m.newTellingScore() && (party >= reporter || m.score("ours") > 0):
+	case m.score("ours") > 0 && party >= 4 && !m.newTelling() && party >= reporter:
+	default:
+		return nil
+	}
+	return once(append(why, m.reasons("party", "ours")...))
+}
+
+// answersUs tells whether the mail belongs to a thread with a mail of ours.
+func (m *mail) answersUs() (weight int, why []string) {
+	for _, name := range []string{"In-Reply-To", "References"} {
+		for _, value := range m.headers(name) {
+			if m.ownMessageID(value) {
+				return 2, []string{"answers a mail of ours (" + name + ")"}
+			}
+		}
+	}
+	if m.own(attributed(m.Attribution)) {
+		return 2, []string{"quotes a mail of ours"}
+	}
+	if answered(m.Subject) && len(m.numbers()) > 0 {
+		return 1, []string{"answers under the number " + m.numbers()[0]}
+	}
+	return 0, nil
+}
+
+// ownMessageID tells whether one of the Message-IDs was made by a host of ours: its right side is one of our domains.
+func (m *mail) ownMessageID(ids string) bool {
+	for _, id := range strings.Fields(ids) {
+		id = strings.Trim(id, "<>,;")
+		at := strings.LastIndexByte(id, '@')
+		if at < 0 {
+			continue
+		}
+		for domain := id[at+1:]; strings.Contains(domain, "."); _, domain, _ = strings.Cut(domain, ".") {
+			if m.own("postmaster@" + domain) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// attributed gives the mail address in the line before a quote.
+func attributed(line string) string {
+	at := strings.LastIndexByte(line, '@')
+	if at < 0 {
+		return ""
+	}
+	start, end := at, at
+	for start > 0 && !strings.ContainsRune(" <>()[]\"':;,\t\n", rune(line[start-1])) {
+		start--
+	}
+	for end < len(line) && !strings.ContainsRune(" <>()[]\"';,\t\n", rune(line[end])) {
+		end++
+	}
+	return line[start:end]
+}
+
+// answered tells whether a subject is that of an answer.
+func answered(subject string) bool {
+	s := strings.ToLower(strings.TrimSpace(subject))
+	for strings.HasPrefix(s, "[") { // the number or list of the answerer's own system
+		_, rest, ok := strings.Cut(s, "]")
+		if !ok {
+			break
+		}
+		s = strings.TrimSpace(rest)
+	}
+	for _, prefix := range []string{"re:", "re：", "re[", "re^", "aw:", "sv:", "rv:", "antw:", "回复:", "答复:", "返信:", "ｒｅ", "【回答】", "【返信】", "回答:", "回答：", "ご回答"} {
+		if strings.HasPrefix(s, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// quotesNotice tells whether the quoted text is a request of ours to act.
+func (m *mail) quotesNotice() bool {
+	if m.quoted.text.String() == "" {
+		return false
+	}
+	ours := m.own(attributed(m.Attribution))
+	if thread, _ := m.answersUs(); !ours && thread == 0 {
+		return false
+	}
+	notice, answer := m.quoted.score("notice"), m.quoted.score("answer")
+	return notice >= 4 && notice > answer
+}
+
+// newTelling tells whether the sender himself tells us of an incident and wants something done.
+func (m *mail) newTelling() bool { return m.newTellingScore() >= 6 }
+
+func (m *mail) newTellingScore() int {
+	return m.text.score("harm") + m.text.score("act") + m.text.score("inform")
+}
+
+// inquiry tells whether the mail asks or tells something that is no report of an incident to act on.
+func (m *mail) inquiry() []string {
+	ask, elsewhere, telling := m.score("ask"), m.score("elsewhere"), m.tellingScore()+m.score("reporter")
+	why := m.reasons("ask", "elsewhere")
+	switch {
+	case elsewhere > 0 && m.score("act") == 0 && (!m.blames() || elsewhere >= 6):
+		return why
+	case m.blames():
+		return nil
+	case m.Form.Name != "" && m.Form.Purpose == "question" && m.score("harm") == 0:
+		return []string{"is a form that asks a question"}
+	case m.Form.Name != "":
+		return nil
+	case ask > telling:
+		return why
+	case telling == 0:
+		return append(why, "tells of no incident")
+	}
+	return nil
+}
+
+// report gives the reasons for which what is left is a report.
+func (m *mail) report() []string {
+	why := m.reasons("harm", "inform", "act", "passed-on", "machine", "reporter")
+	if m.blames() {
+		why = append([]string{"tells of an incident at " + m.Tellings[0].Address}, why...)
+	}
+	if m.Form.Name != "" {
+		why = append([]string{"is a filled report form (" + m.Form.Name + ")"}, why...)
+	}
+	if len(why) == 0 {
+		why = []string{"nothing speaks for another kind"}
+	}
+	return once(why)
+}

@@ -1,0 +1,398 @@
+package match
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"todoke/internal/desk"
+)
+
+// Wanted says what the store must load before a batch can be matched.
+type Wanted struct {
+	MessageIDs []string // own ones and those referred to
+	Addresses  []string // addresses and hosts of tellings, and what outbound mail mentions
+	Numbers    []string // report numbers named
+}
+
+// Keys lists what a batch of messages can touch, each value once, sorted.
+func Keys(batch []Message) Wanted {
+	var wanted Wanted
+	for _, m := range batch {
+		if m.MessageID != "" {
+			wanted.MessageIDs = append(wanted.MessageIDs, m.MessageID)
+		}
+		wanted.MessageIDs = append(wanted.MessageIDs, m.Refs...)
+		wanted.Numbers = append(wanted.Numbers, m.Numbers...)
+		wanted.Addresses = append(wanted.Addresses, m.Mentions...)
+		for _, telling := range m.Tellings {
+			wanted.Addresses = append(wanted.Addresses, keys(telling)...)
+		}
+	}
+	wanted.MessageIDs = distinct(wanted.MessageIDs)
+	wanted.Addresses = distinct(wanted.Addresses)
+	wanted.Numbers = distinct(wanted.Numbers)
+	return wanted
+}
+
+// keys are the names by which an incident of this telling may already be known.
+func keys(t desk.Telling) []string { return append([]string{t.Address}, t.Hosts...) }
+
+func distinct(values []string) []string {
+	slices.Sort(values)
+	return slices.Compact(values)
+}
+
+// Match decides one message and remembers the decision. Messages must come in order of receipt.
+func (s *State) Match(m Message) Decision {
+	d := Decision{Message: m.ID, Kind: m.Kind, Notice: m.Notice && m.Kind == desk.KindOutbound}
+	if original, reused := s.sameID(m); original != nil {
+		d.Kind, d.Duplicate, d.Notice = desk.KindDuplicate, original.ID, false
+		d.Report, d.Inquiry = original.Report, original.Inquiry
+		d.Why = "delivered again: the same Message-ID with the same content"
+		return s.remember(m, d)
+	} else if reused {
+		d.IDReused = true
+	}
+	switch m.Kind {
+	case desk.KindBounce, desk.KindAutoReply, desk.KindUnreadable:
+		s.attach(m, &d)
+	case desk.KindSpam:
+		if answered := s.answered(m); answered != nil && s.takesPart(m, answered) {
+			s.place(m, &d)
+		}
+	case desk.KindOutbound:
+		s.attach(m, &d)
+		if d.Notice {
+			s.notice(m, &d)
+		}
+	default:
+		s.place(m, &d)
+	}
+	return s.remember(m, d)
+}
+
+// sameID finds an earlier delivery of the message. reused tells that its Message-ID stood on other content before.
+func (s *State) sameID(m Message) (original *Known, reused bool) {
+	if m.MessageID == "" {
+		return nil, false
+	}
+	for i, known := range s.known[m.MessageID] {
+		if known.Content == m.Content && !known.Duplicate {
+			return &s.known[m.MessageID][i], false
+		}
+		reused = true
+	}
+	return nil, reused
+}
+
+// answered finds the newest held message that m refers to.
+func (s *State) answered(m Message) *Known {
+	for _, ref := range m.Refs {
+		if held := s.known[ref]; len(held) > 0 && ref != m.MessageID {
+			return &held[0]
+		}
+	}
+	return nil
+}
+
+// takesPart tells whether a writer of m takes part in the report or inquiry of the message it answers.
+func (s *State) takesPart(m Message, answered *Known) bool {
+	if report := s.reports[answered.Report]; report != nil {
+		return slices.ContainsFunc(m.People, func(who string) bool { return report.People[who] })
+	}
+	if inquiry := s.inquiries[answered.Inquiry]; inquiry != nil {
+		return slices.ContainsFunc(m.People, func(who string) bool { return inquiry.People[who] })
+	}
+	return false
+}
+
+// place finds the report or inquiry of a mail that a person or an abuse desk wrote to us.
+func (s *State) place(m Message, d *Decision) {
+	answered := s.answered(m)
+	switch {
+	case answered != nil && answered.Notice && len(m.Tellings) == 0:
+		d.Kind, d.Why = desk.KindReply, "answers our notice"
+		d.Report = answered.Report
+		return
+	case m.Kind == desk.KindReply && (answered == nil || !s.takesPart(m, answered)):
+		s.attach(m, d)
+		return
+	case answered != nil && s.takesPart(m, answered):
+		s.continueThread(m, answered, d)
+		return
+	case m.Kind == desk.KindInquiry && len(m.Tellings) == 0:
+		s.openInquiry(m, d)
+		return
+	}
+	if answered != nil && answered.Report != 0 {
+		s.propose(m, answered.Report, "refers to a message of the report, but its sender takes no part in it")
+	}
+	s.proposeNumbers(m)
+	if report := s.sameMatter(m); report != nil {
+		s.joinBlaming(m, report, d)
+		return
+	}
+	s.openReport(m, d)
+}
+
+// continueThread joins m to the report or inquiry in which its writer takes part.
+func (s *State) continueThread(m Message, answered *Known, d *Decision) {
+	if report := s.reports[answered.Report]; report != nil {
+		d.Kind, d.Why = desk.KindFollowUp, "answers a message of the report, by someone who takes part in it"
+		s.join(m, report, d)
+		return
+	}
+	inquiry := s.inquiries[answered.Inquiry]
+	if len(m.Tellings) > 0 {
+		d.Why = "tells of an incident in the thread of an inquiry"
+		s.openReport(m, d)
+		return
+	}
+	d.Kind, d.Why = desk.KindInquiry, "stands in the thread of an inquiry"
+	d.Inquiry = inquiry.ID
+	s.touchInquiry(inquiry, m)
+}
+
+// joinBlaming joins m to the report in which all that it blames stands already.
+func (s *State) joinBlaming(m Message, report *Report, d *Decision) {
+	d.Kind, d.Why = desk.KindReport, "all that it blames stands in the report"
+	if slices.ContainsFunc(m.People, func(who string) bool { return report.People[who] }) {
+		d.Kind = desk.KindFollowUp
+	}
+	s.join(m, report, d)
+}
+
+// sameMatter finds the latest report, of the same group and not silent for longer than the window, in which all that m
+// blames stands.
+func (s *State) sameMatter(m Message) *Report {
+	var common map[int64]bool
+	for _, telling := range m.Tellings {
+		reports := s.reportsOf(telling, m.Received)
+		if common == nil {
+			common = reports
+			continue
+		}
+		for id := range common {
+			if !reports[id] {
+				delete(common, id)
+			}
+		}
+	}
+	var latest *Report
+	for id := range common {
+		report := s.reports[id]
+		if latest == nil || later(report, latest) {
+			latest = report
+		}
+	}
+	return latest
+}
+
+// later orders reports by their last message, then by their number of entry, so that the choice never hangs on a map's order.
+func later(a, b *Report) bool {
+	if !a.Last.Equal(b.Last) {
+		return a.Last.After(b.Last)
+	}
+	return a.ID > b.ID
+}
+
+// reportsOf lists the reports, alive at the time, in which the telling's address stands with a harm of the same group.
+func (s *State) reportsOf(t desk.Telling, at time.Time) map[int64]bool {
+	reports := map[int64]bool{}
+	for _, incident := range s.candidates(t, at) {
+		for id := range s.standing[incident.ID] {
+			if report := s.reports[id]; report != nil && s.alive(report.Last, at) {
+				reports[id] = true
+			}
+		}
+	}
+	return reports
+}
+
+func (s *State) alive(last, at time.Time) bool { return at.Sub(last) <= s.rules.Window }
+
+// candidates are the incidents, not over at the time, that a telling may be about: at the same address; or, where one side
+// knows only the host, with that host in common.
+func (s *State) candidates(t desk.Telling, at time.Time) []*Incident {
+	var found []*Incident
+	for _, key := range keys(t) {
+		for _, incident := range s.byKey[key] {
+			if incident.Merged != 0 || incident.Group != t.Class.Group() || !s.alive(incident.LastTold, at) {
+				continue
+			}
+			if sameAddress(incident, t) && !slices.Contains(found, incident) {
+				found = append(found, incident)
+			}
+		}
+	}
+	return found
+}
+
+// sameAddress tells whether the incident can be the one told: its address is the one told, or the incident is known by a
+// host that the telling places at an address, or the telling knows only a host of the incident.
+func sameAddress(incident *Incident, t desk.Telling) bool {
+	return incident.Address == t.Address ||
+		slices.Contains(t.Hosts, incident.Address) ||
+		slices.Contains(incident.Hosts, t.Address)
+}
+
+func (s *State) openReport(m Message, d *Decision) {
+	s.seq.Report++
+	report := &Report{
+		ID: s.seq.Report, Number: s.reportNumber(m.Received), First: m.ID, Opened: m.Received, Last: m.Received, TLD: m.TLD,
+		Confirmed: m.Confirmed, Incidents: map[int64]bool{}, People: map[string]bool{}, Related: map[int64]bool{}, isNew: true,
+	}
+	s.reports[report.ID] = report
+	s.numbers[report.Number] = report.ID
+	s.changes.Reports = append(s.changes.Reports, report)
+	s.changes.NewReports++
+	d.Kind, d.First = desk.KindReport, true
+	if d.Why == "" {
+		d.Why = "no report tells of the same matter"
+	}
+	s.join(m, report, d)
+}
+
+// join enters m into the report with all that it tells.
+func (s *State) join(m Message, report *Report, d *Decision) {
+	d.Report = report.ID
+	report.Messages++
+	if m.Received.After(report.Last) {
+		report.Last = m.Received
+	}
+	for _, who := range append(slices.Clone(m.People), m.To...) {
+		report.People[who] = true
+	}
+	s.markReport(report)
+	for _, telling := range m.Tellings {
+		s.tell(m, report, telling)
+	}
+}
+
+// attach links a mail that is no telling to the report or inquiry whose message it answers, or whose number it names.
+func (s *State) attach(m Message, d *Decision) {
+	if answered := s.answered(m); answered != nil {
+		d.Report, d.Inquiry = answered.Report, answered.Inquiry
+	}
+	if d.Report == 0 && d.Inquiry == 0 {
+		for _, number := range m.Numbers {
+			if id := s.numbers[number]; id != 0 {
+				d.Report = id
+				break
+			}
+		}
+	}
+}
+
+// notice links a notice to the incidents that it names.
+func (s *State) notice(m Message, d *Decision) {
+	d.Recipients = m.To
+	if len(m.To) > 0 {
+		d.Party = m.To[0]
+	}
+	for _, address := range m.Mentions {
+		for _, incident := range s.byKey[address] {
+			if incident.Merged != 0 || !s.alive(incident.LastTold, m.Received) || slices.Contains(d.NoticeFor, incident.ID) {
+				continue
+			}
+			d.NoticeFor = append(d.NoticeFor, incident.ID)
+			if d.Report == 0 {
+				d.Report = incident.Report
+			}
+		}
+	}
+}
+
+func (s *State) openInquiry(m Message, d *Decision) {
+	s.seq.Inquiry++
+	inquiry := &Inquiry{
+		ID: s.seq.Inquiry, Number: s.inquiryNumber(m.Received), First: m.ID, Opened: m.Received, Last: m.Received,
+		People: map[string]bool{}, isNew: true,
+	}
+	s.inquiries[inquiry.ID] = inquiry
+	s.changes.Inquiries = append(s.changes.Inquiries, inquiry)
+	s.changes.NewInquiries++
+	d.Kind, d.Inquiry, d.First = desk.KindInquiry, inquiry.ID, true
+	d.Why = "asks, and tells of no incident to act on"
+	s.touchInquiry(inquiry, m)
+}
+
+func (s *State) touchInquiry(inquiry *Inquiry, m Message) {
+	if m.Received.After(inquiry.Last) {
+		inquiry.Last = m.Received
+	}
+	for _, who := range append(slices.Clone(m.People), m.To...) {
+		inquiry.People[who] = true
+	}
+	if !inquiry.isNew && !inquiry.dirty {
+		inquiry.dirty = true
+		s.changes.Inquiries = append(s.changes.Inquiries, inquiry)
+	}
+}
+
+func (s *State) markReport(report *Report) {
+	if !report.isNew && !report.dirty {
+		report.dirty = true
+		s.changes.Reports = append(s.changes.Reports, report)
+	}
+}
+
+func (s *State) propose(m Message, report int64, why string) {
+	s.changes.Proposals = append(s.changes.Proposals, Proposal{Message: m.ID, Report: report, Why: why})
+}
+
+// proposeNumbers keeps a number that a stranger names as a proposal for a handler.
+func (s *State) proposeNumbers(m Message) {
+	for _, number := range m.Numbers {
+		if id := s.numbers[number]; id != 0 {
+			s.propose(m, id, "names the report's number "+number)
+		}
+	}
+}
+
+// remember makes m findable for the messages after it.
+func (s *State) remember(m Message, d Decision) Decision {
+	s.changes.Decisions = append(s.changes.Decisions, d)
+	if m.MessageID != "" {
+		s.known[m.MessageID] = append(s.known[m.MessageID], Known{
+			ID: m.ID, MessageID: m.MessageID, Content: m.Content, Kind: d.Kind, Notice: d.Notice, Report: d.Report, Inquiry: d.Inquiry,
+			People: m.People, To: m.To, Duplicate: d.Duplicate != 0,
+		})
+	}
+	return d
+}
+
+// Changes returns the rows to write for all messages matched so far: new rows first, in order of their numbers.
+func (s *State) Changes() Changes {
+	changes := s.changes
+	slices.SortStableFunc(changes.Reports, func(a, b *Report) int { return newFirst(a.isNew, b.isNew, a.ID, b.ID) })
+	slices.SortStableFunc(changes.Incidents, func(a, b *Incident) int { return newFirst(a.isNew, b.isNew, a.ID, b.ID) })
+	slices.SortStableFunc(changes.Inquiries, func(a, b *Inquiry) int { return newFirst(a.isNew, b.isNew, a.ID, b.ID) })
+	return changes
+}
+
+func newFirst(aNew, bNew bool, a, b int64) int {
+	if aNew != bNew {
+		if aNew {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Compare(a, b)
+}
+
+// reportNumber gives the next report number of the year in which the message was received.
+func (s *State) reportNumber(received time.Time) string {
+	year := received.In(s.rules.Zone).Year()
+	s.seq.ReportNumbers[year]++
+	return fmt.Sprintf("TDK-%04d-%06d", year, s.seq.ReportNumbers[year])
+}
+
+// inquiryNumber gives the next inquiry number of the year in which the message was received.
+func (s *State) inquiryNumber(received time.Time) string {
+	year := received.In(s.rules.Zone).Year()
+	s.seq.InquiryNumbers[year]++
+	return fmt.Sprintf("TDQ-%04d-%05d", year, s.seq.InquiryNumbers[year])
+}

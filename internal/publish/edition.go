@@ -1,0 +1,65 @@
+// Package publish makes the report of a period out of its figures: one document in Japanese and one in English, each as
+// HTML, text and PDF, with the tables as CSV, the figures as JSON and the charts as SVG.
+//
+// The way of a report: an Edition (figures, and the history they are set against) is composed into a document.Document for
+// each language; the writers in html, text and pdf only give it a form. Nothing is published of figures whose identities do
+// not hold, and a folder gets all files of an edition or none.
+package publish
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"todoke/internal/count"
+	"todoke/internal/publish/history"
+)
+
+// Edition is what a report is made of.
+type Edition struct {
+	Figures   count.Figures
+	History   history.Series // what the figures are set against; the zero Series has no comparison
+	Published time.Time      // the day printed on the report
+	Desk      Desk
+
+	// RowsLink returns the address of the page with the rows behind a figure, by the figure's key (reports, type:scan,
+	// port:tcp/22 …). Where it is nil, as in a file that is read without a server, figures are plain numbers.
+	RowsLink func(key string) string
+}
+
+// Desk is who publishes.
+type Desk struct{ NameJA, NameEN string }
+
+// SampleDesk is the desk of the demonstration.
+var SampleDesk = Desk{NameJA: "Todoke サンプル窓口", NameEN: "Todoke sample desk"}
+
+// Languages are the languages of every edition.
+var Languages = []string{"ja", "en"}
+
+// ErrBroken is returned for figures with an identity that does not hold. The error says which, with both sides and the remainder.
+var ErrBroken = errors.New("the figures do not add up and must not be published")
+
+// check refuses broken figures.
+func (e Edition) check() error {
+	broken := e.Figures.Broken()
+	if len(broken) == 0 {
+		return nil
+	}
+	var told []string
+	for _, identity := range broken {
+		told = append(told, fmt.Sprintf("%s: %d in the tables, %d in the rows, remainder %d",
+			identity.Name, identity.Left, identity.Right, identity.Left-identity.Right))
+	}
+	return fmt.Errorf("%w: %s", ErrBroken, strings.Join(told, "; "))
+}
+
+// running tells whether the period was not over on the day of publishing.
+func (e Edition) running() bool {
+	zone, err := time.LoadLocation(e.Figures.Period.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	last, err := time.ParseInLocation(time.DateOnly, e.Figures.Period.To, zone)
+	return err == nil && e.Published.Before(last.AddDate(0, 0, 1))
+}

@@ -1,0 +1,39 @@
+package history
+
+import "cmp"
+import "slices"
+
+// Row is one figure of one month, as a store keeps it.
+type Row struct {
+	Month string // YYYY-MM
+	Field Field
+	Value int
+}
+
+// Rows lists all that is known, by month and field.
+func (s Series) Rows() []Row {
+	var rows []Row
+	for month, values := range s.months {
+		for field, value := range values {
+			rows = append(rows, Row{month.String(), field, value})
+		}
+	}
+	slices.SortFunc(rows, func(a, b Row) int { return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.Field, b.Field)) })
+	return rows
+}
+
+// FromRows makes a series of rows; a row whose month cannot be read is left out, as a gap.
+func FromRows(source map[string]string, rows []Row) Series {
+	s := Series{Source: source, months: map[Month]map[Field]int{}}
+	for _, row := range rows {
+		month, err := ParseMonth(row.Month)
+		if err != nil {
+			continue
+		}
+		if s.months[month] == nil {
+			s.months[month] = map[Field]int{}
+		}
+		s.months[month][row.Field] = row.Value
+	}
+	return s
+}

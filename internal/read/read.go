@@ -1,0 +1,137 @@
+// Package read makes a Reading of the bytes of one message: it has the mail parsed, forms and machine reports recognised,
+// addresses found and blamed, a class proposed and the kind decided, in this order. It is pure: bytes and the door's
+// envelope in, a Reading out; no database, no clock, no network. So a whole archive can be read again when it gets better.
+package read
+
+import (
+	"strings"
+	"time"
+
+	"todoke/internal/blame"
+	"todoke/internal/classify"
+	"todoke/internal/desk"
+	"todoke/internal/kind"
+	"todoke/internal/mail"
+)
+
+// Settings are what the desk has settled about itself and its neighbours.
+type Settings struct {
+	OwnAddresses []string // mail addresses of the desk; "@example.jp" means every address of the domain
+	FaxGateways  []string // mail addresses whose senders have no mail domain of their own
+	NeverBlame   []string // addresses, networks and hosts whose blame always waits for a handler
+	Blame        blame.Config
+	Classify     classify.Config
+	Brands       *classify.Brands
+	Limits       mail.Limits
+}
+
+// Reader reads messages. It may be used by several goroutines at once.
+type Reader struct {
+	settings Settings
+}
+
+// New returns a Reader with the settings.
+func New(settings Settings) *Reader { return &Reader{settings: settings} }
+
+// Envelope is what a door knows of a message beside its bytes.
+type Envelope struct {
+	MboxFrom time.Time // of the mbox From line; zero where there is none
+	Now      time.Time // the door's clock: the last resort for the time of receipt, and the latest that is believed
+}
+
+// Read reads one message of any bytes.
+func (r *Reader) Read(raw []byte, env Envelope) *desk.Reading {
+	m := mail.Parse(raw, r.settings.Limits)
+	reading := r.header(m, env)
+	texts := layOut(m, reading, r.own)
+	reading.Text = texts.kept
+	reading.Language = language(reading.Subject + texts.all)
+	reading.TLP = tlp(reading.Subject, texts.all)
+	reading.Form = texts.form
+	reading.ReporterTLD = r.reporterTLD(reading)
+	reading.Parts = partInfos(m, texts)
+	reading.Problems = problems(m)
+	reading.PGP = pgp(m)
+	reading.Content = content(m, reading)
+
+	doc := texts.document(reading, r.reporterHosts(m, reading))
+	evidence := blame.Find(doc, r.settings.Blame)
+	class, tellings := classify.Propose(doc, evidence, r.settings.Brands, r.settings.Classify)
+	tellings = append(machineTellings(m, tellings), tellings...)
+	decision := kind.Decide(kind.Input{
+		Header: m.Header.Values, From: reading.From, ReplyTo: reading.ReplyTo, To: reading.To, Cc: reading.Cc, Subject: reading.Subject,
+		NewText: texts.fresh, QuotedText: texts.quoted, FullText: texts.all, Attribution: texts.attribution,
+		Parts: reading.Parts, DeliveryStatus: deliveryStatus(m), Form: reading.Form, Tellings: tellings, Language: reading.Language,
+		Own: r.own,
+	})
+	reading.Kind, reading.KindReasons, reading.Notice = decision.Kind, decision.Reasons, decision.Notice
+	reading.Numbers = orEmpty(decision.Numbers)
+	reading.Indicators = orEmpty(evidence.Indicators())
+	reading.Class, reading.Incidents = class, orEmpty(tellings)
+	if !tells(reading.Kind) {
+		reading.Class, reading.Incidents = desk.ClassProposal{Reasons: []string{}}, []desk.Telling{}
+	}
+	return reading
+}
+
+// tells says whether what a message of the kind blames becomes an incident.
+func tells(k desk.Kind) bool { return k == desk.KindReport || k == desk.KindFollowUp }
+
+// own tells whether a mail address is one of the desk's.
+func (r *Reader) own(address string) bool {
+	address = strings.ToLower(address)
+	_, domain, _ := strings.Cut(address, "@")
+	for _, ours := range r.settings.OwnAddresses {
+		ours = strings.ToLower(ours)
+		if address == ours || (strings.HasPrefix(ours, "@") && "@"+domain == ours) {
+			return true
+		}
+	}
+	return false
+}
+
+// AsksHandler tells whether a reading blames an address that only a handler may blame.
+func (r *Reader) AsksHandler(reading *desk.Reading) bool {
+	for _, telling := range reading.Incidents {
+		if never(r.settings.NeverBlame, telling.Address) {
+			return true
+		}
+	}
+	return false
+}
+
+// SearchText is what a search looks into: who wrote, the subject, the text, names of files, and each indicator in normal
+// form, so that a defanged address is found by its plain one.
+func SearchText(reading *desk.Reading) string {
+	var text strings.Builder
+	line := func(values ...string) {
+		for _, value := range values {
+			if value != "" {
+				text.WriteString(value)
+				text.WriteByte('\n')
+			}
+		}
+	}
+	line(reading.Subject, reading.From.Name, reading.From.Address, reading.ReplyTo)
+	line(reading.To...)
+	line(reading.Text)
+	for _, part := range reading.Parts {
+		line(part.Name)
+	}
+	seen := map[string]bool{}
+	for _, indicator := range reading.Indicators {
+		if indicator.Defanged && !seen[indicator.Value] {
+			seen[indicator.Value] = true
+			line(indicator.Value)
+		}
+	}
+	return text.String()
+}
+
+// orEmpty keeps an absent list a list, as the contract wants it.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

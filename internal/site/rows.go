@@ -1,0 +1,99 @@
+package site
+
+import (
+	"encoding/csv"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+
+	"todoke/internal/publish"
+)
+
+// rowsShown is the number of rows on one page.
+const rowsShown = 100
+
+// rowsPage lists rows behind a figure.
+type rowsPage struct {
+	view
+	Figure string
+	Number int // how many rows the whole list has
+	Known  bool
+	Header []string
+	Rows   [][]cell
+	Next   string // address of the next page, or ""
+}
+
+// cell is one value of a row; Message is the message that it names, or "".
+type cell struct{ Text, Message string }
+
+func (s *site) rows(w http.ResponseWriter, r *http.Request) error {
+	v := s.view(r)
+	e, _, err := s.edition(r, &v)
+	if err != nil {
+		return err
+	}
+	query := RowsQuery{Period: v.Period, Rules: v.Rules, Figure: r.URL.Query().Get("figure"), After: r.URL.Query().Get("after")}
+	page := rowsPage{view: v, Figure: publish.FigureName(v.Lang, query.Figure)}
+	page.Number, page.Known = publish.Number(e.Figures, query.Figure)
+	header, rows, err := s.source.Rows(r.Context(), query)
+	if err != nil {
+		return fmt.Errorf("rows of %q: %w", query.Figure, err)
+	}
+	page.Header = header
+	last := ""
+	for row, err := range rows {
+		if err != nil {
+			return fmt.Errorf("reading rows of %q: %w", query.Figure, err)
+		}
+		if len(page.Rows) == rowsShown {
+			page.Next = v.Link("/rows", "figure", query.Figure, "after", last)
+			break
+		}
+		page.Rows = append(page.Rows, cells(header, row))
+		last = row[0]
+	}
+	page.Heading = page.Figure + " · " + v.Period
+	return s.render(w, http.StatusOK, "rows", page)
+}
+
+func cells(header, row []string) []cell {
+	out := make([]cell, len(row))
+	for i, text := range row {
+		out[i].Text = text
+		if i < len(header) && (header[i] == "message" || header[i] == "first_message") {
+			out[i].Message = text
+		}
+	}
+	return out
+}
+
+// rowsCSV sends the whole list, row by row.
+func (s *site) rowsCSV(w http.ResponseWriter, r *http.Request) error {
+	v := s.view(r)
+	if _, _, err := s.edition(r, &v); err != nil {
+		return err
+	}
+	figure := r.URL.Query().Get("figure")
+	header, rows, err := s.source.Rows(r.Context(), RowsQuery{Period: v.Period, Rules: v.Rules, Figure: figure})
+	if err != nil {
+		return fmt.Errorf("rows of %q: %w", figure, err)
+	}
+	name := v.Period + "-" + strings.NewReplacer(":", "-", "/", "-").Replace(figure) + ".csv"
+	w.Header().Set("Content-Type", contentType(name))
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	out.Write(publish.SafeCells(header)) // a csv.Writer keeps its first error for Error
+	for row, err := range rows {
+		if err != nil {
+			s.log.Error("list broken off", "figure", figure, "error", err)
+			panic(http.ErrAbortHandler) // half of a list must not look like a whole one
+		}
+		if out.Write(publish.SafeCells(row)) != nil {
+			return nil // the reader has gone
+		}
+	}
+	out.Flush()
+	return nil
+}

@@ -1,0 +1,337 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"todoke/internal/match"
+)
+
+// Match decides up to limit waiting messages, in order of receipt (then of digest), and says how many there were: 0 when
+// nothing waits any more. Batches of 500 to 2,000 messages are the fastest.
+func (s *Store) Match(ctx context.Context, rules match.Rules, limit int) (n int, err error) {
+	err = s.write(ctx, func(t tx) error {
+		waiting, err := t.waiting(ctx, limit)
+		if err != nil || len(waiting.messages) == 0 {
+			return err
+		}
+		loaded, err := t.load(ctx, match.Keys(waiting.messages))
+		if err != nil {
+			return fmt.Errorf("loading what the messages touch: %w", err)
+		}
+		state := match.NewState(rules, loaded)
+		for _, m := range waiting.messages {
+			state.Match(m)
+		}
+		if err := t.save(ctx, waiting.messages, state.Changes()); err != nil {
+			return fmt.Errorf("saving decisions: %w", err)
+		}
+		n = len(waiting.messages)
+		return waiting.remove(ctx, t)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("matching messages: %w", err)
+	}
+	return n, nil
+}
+
+// Waiting counts the messages that Match has not decided yet.
+func (s *Store) Waiting(ctx context.Context) (n int, err error) {
+	if err := s.db.QueryRowContext(ctx, "SELECT count(*) FROM pending").Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting waiting messages: %w", err)
+	}
+	return n, nil
+}
+
+// waiting is the beginning of the queue of messages to be matched.
+type waiting struct {
+	messages []match.Message
+	received int64 // of the last one
+	sha256   []byte
+}
+
+func (t tx) waiting(ctx context.Context, limit int) (waiting, error) {
+	var w waiting
+	query := "SELECT received, sha256, message, data FROM pending ORDER BY received, sha256 LIMIT $1"
+	err := t.scan(ctx, query, []any{limit}, func(rows *sql.Rows) error {
+		var id int64
+		var data []byte
+		var m match.Message
+		if err := rows.Scan(&w.received, &w.sha256, &id, &data); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(data, &m); err != nil {
+			return fmt.Errorf("message %d: %w", id, err)
+		}
+		m.ID = id
+		w.messages = append(w.messages, m)
+		return nil
+	})
+	return w, err
+}
+
+// remove takes the messages out of the queue. Nobody else has written since they were read.
+func (w waiting) remove(ctx context.Context, t tx) error {
+	_, err := t.ExecContext(ctx, "DELETE FROM pending WHERE (received, sha256) <= ($1, $2)", w.received, w.sha256)
+	return err
+}
+
+// load reads what the batch can touch.
+func (t tx) load(ctx context.Context, wanted match.Wanted) (match.Loaded, error) {
+	var loaded match.Loaded
+	var err error
+	if loaded.Sequence, err = t.sequence(ctx); err != nil {
+		return loaded, err
+	}
+	if loaded.Known, err = t.known(ctx, wanted.MessageIDs); err != nil {
+		return loaded, err
+	}
+	if loaded.Incidents, err = t.incidentsAt(ctx, wanted.Addresses); err != nil {
+		return loaded, err
+	}
+	if loaded.Numbers, err = t.reportNumbers(ctx, wanted.Numbers); err != nil {
+		return loaded, err
+	}
+	if loaded.Reports, err = t.reportsOf(ctx, loaded); err != nil {
+		return loaded, err
+	}
+	loaded.Inquiries, err = t.inquiriesOf(ctx, loaded.Known)
+	return loaded, err
+}
+
+func (t tx) sequence(ctx context.Context) (match.Sequence, error) {
+	seq := match.Sequence{ReportNumbers: map[int]int{}, InquiryNumbers: map[int]int{}}
+	query := `SELECT coalesce((SELECT max(id) FROM report), 0), coalesce((SELECT max(id) FROM incident), 0),
+		coalesce((SELECT max(id) FROM inquiry), 0)`
+	if err := t.QueryRowContext(ctx, query).Scan(&seq.Report, &seq.Incident, &seq.Inquiry); err != nil {
+		return seq, err
+	}
+	err := t.scan(ctx, "SELECT name, year, last FROM sequence", nil, func(rows *sql.Rows) error {
+		var name string
+		var year, last int
+		if err := rows.Scan(&name, &year, &last); err != nil {
+			return err
+		}
+		if name == "report" {
+			seq.ReportNumbers[year] = last
+		} else {
+			seq.InquiryNumbers[year] = last
+		}
+		return nil
+	})
+	return seq, err
+}
+
+// indexed is a foreign name as an index takes it. A longer one keeps its beginning and a digest of all of it.
+func indexed(name string) string {
+	name = clean(name)
+	if len(name) <= maxColumn {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return column(name[:maxColumn/2]) + hex.EncodeToString(sum[:])
+}
+
+// known finds earlier messages by their Message-IDs, the oldest first.
+func (t tx) known(ctx context.Context, messageIDs []string) ([]match.Known, error) {
+	whole := map[string]string{}
+	for _, id := range messageIDs {
+		whole[indexed(id)] = id
+	}
+	var all []match.Known
+	query := `SELECT m.message_id, m.id, m.content, d.kind, d.notice, coalesce(d.report, 0), coalesce(d.inquiry, 0), m.people, m.recipients,
+		d.duplicate_of IS NOT NULL
+		FROM message m JOIN decision d ON d.message = m.id
+		WHERE m.message_id <> '' AND m.message_id IN ` + in(t.dialect.texts, 1) + ` ORDER BY m.received, m.sha256`
+	err := t.scan(ctx, query, []any{asJSON(keysOf(whole))}, func(rows *sql.Rows) error {
+		var k match.Known
+		var messageID string
+		err := rows.Scan(&messageID, &k.ID, &k.Content, &k.Kind, &k.Notice, &k.Report, &k.Inquiry, jsonColumn{&k.People}, jsonColumn{&k.To},
+			&k.Duplicate)
+		k.MessageID = whole[messageID]
+		all = append(all, k)
+		return err
+	})
+	return all, err
+}
+
+func keysOf[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// jsonColumn scans a column of JSON.
+type jsonColumn struct{ to any }
+
+// Scan implements sql.Scanner.
+func (c jsonColumn) Scan(value any) error {
+	switch value := value.(type) {
+	case string:
+		return json.Unmarshal([]byte(value), c.to)
+	case []byte:
+		return json.Unmarshal(value, c.to)
+	}
+	return fmt.Errorf("a column of JSON holds %T", value)
+}
+
+const incidentColumns = `id, address, grp, class, proto, port, worm, brand, brand_origin, way, evidence, opened, last_told, opened_by, report,
+	coalesce(previous, 0), hosts, urls, confirmed, coalesce(merged_into, 0), aftermath`
+
+// scanIncident reads incidentColumns.
+func scanIncident(rows scanner) (*match.Incident, error) {
+	var i match.Incident
+	var opened, lastTold int64
+	var aftermath string
+	err := rows.Scan(&i.ID, &i.Address, &i.Group, &i.Row.Class, &i.Row.Proto, &i.Row.Port, &i.Row.Worm, &i.Row.Brand, &i.Row.BrandOrigin,
+		&i.Row.Way, jsonColumn{&i.Evidence}, &opened, &lastTold, &i.OpenedBy, &i.Report, &i.Previous, jsonColumn{&i.Hosts},
+		jsonColumn{&i.URLs}, &i.Confirmed, &i.Merged, &aftermath)
+	i.Opened, i.LastTold, i.Row.Aftermath = fromMicros(opened), fromMicros(lastTold), splitList(aftermath)
+	return &i, err
+}
+
+// scanner is a row that can be scanned.
+type scanner interface{ Scan(...any) error }
+
+// incidentsAt finds incidents by address and host, the oldest first.
+func (t tx) incidentsAt(ctx context.Context, names []string) ([]*match.Incident, error) {
+	keys := make([]string, len(names))
+	for i, name := range names {
+		keys[i] = indexed(name)
+	}
+	query := "SELECT " + incidentColumns + ` FROM incident WHERE merged_into IS NULL AND id IN
+		(SELECT incident FROM incident_key WHERE name IN ` + in(t.dialect.texts, 1) + `) ORDER BY id`
+	return t.incidents(ctx, query, asJSON(keys))
+}
+
+func (t tx) incidents(ctx context.Context, query string, args ...any) ([]*match.Incident, error) {
+	var all []*match.Incident
+	err := t.scan(ctx, query, args, func(rows *sql.Rows) error {
+		incident, err := scanIncident(rows)
+		all = append(all, incident)
+		return err
+	})
+	return all, err
+}
+
+// reportNumbers resolves report numbers; the number of a joined report leads to the one it was joined into.
+func (t tx) reportNumbers(ctx context.Context, numbers []string) (map[string]int64, error) {
+	found := map[string]int64{}
+	names := make([]string, len(numbers))
+	for i, number := range numbers {
+		names[i] = clean(number)
+	}
+	query := "SELECT number, coalesce(joined_into, id) FROM report WHERE number IN " + in(t.dialect.texts, 1)
+	err := t.scan(ctx, query, []any{asJSON(names)}, func(rows *sql.Rows) error {
+		var number string
+		var id int64
+		err := rows.Scan(&number, &id)
+		found[number] = id
+		return err
+	})
+	return found, err
+}
+
+// reportsOf reads the reports in which what was loaded stands.
+func (t tx) reportsOf(ctx context.Context, loaded match.Loaded) ([]*match.Report, error) {
+	ids := map[int64]bool{}
+	for _, known := range loaded.Known {
+		ids[known.Report] = true
+	}
+	for _, id := range loaded.Numbers {
+		ids[id] = true
+	}
+	incidents := make([]int64, 0, len(loaded.Incidents))
+	for _, incident := range loaded.Incidents {
+		ids[incident.Report] = true
+		incidents = append(incidents, incident.ID)
+	}
+	query := "SELECT report FROM report_incident WHERE incident IN " + in(t.dialect.numbers, 1)
+	err := t.scan(ctx, query, []any{asJSON(incidents)}, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		ids[id] = true
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return t.reports(ctx, ids)
+}
+
+const reportColumns = "id, number, first, opened, last, tld, messages, confirmed, people"
+
+// reports reads reports with the identifiers of their incidents.
+func (t tx) reports(ctx context.Context, ids map[int64]bool) ([]*match.Report, error) {
+	list := make([]int64, 0, len(ids))
+	for id := range ids {
+		list = append(list, id)
+	}
+	byID := map[int64]*match.Report{}
+	var all []*match.Report
+	query := "SELECT " + reportColumns + " FROM report WHERE id IN " + in(t.dialect.numbers, 1) + " ORDER BY id"
+	err := t.scan(ctx, query, []any{asJSON(list)}, func(rows *sql.Rows) error {
+		report, err := scanReport(rows)
+		all, byID[report.ID] = append(all, report), report
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	query = "SELECT report, incident FROM report_incident WHERE report IN " + in(t.dialect.numbers, 1)
+	err = t.scan(ctx, query, []any{asJSON(list)}, func(rows *sql.Rows) error {
+		var report, incident int64
+		if err := rows.Scan(&report, &incident); err != nil {
+			return err
+		}
+		if r := byID[report]; r != nil {
+			r.Incidents[incident] = true
+		}
+		return nil
+	})
+	return all, err
+}
+
+// scanReport reads reportColumns.
+func scanReport(row scanner) (*match.Report, error) {
+	r := match.Report{Incidents: map[int64]bool{}, People: map[string]bool{}, Related: map[int64]bool{}}
+	var opened, last int64
+	var people []string
+	err := row.Scan(&r.ID, &r.Number, &r.First, &opened, &last, &r.TLD, &r.Messages, &r.Confirmed, jsonColumn{&people})
+	r.Opened, r.Last = fromMicros(opened), fromMicros(last)
+	for _, who := range people {
+		r.People[who] = true
+	}
+	return &r, err
+}
+
+// inquiriesOf reads the inquiries in which known messages stand.
+func (t tx) inquiriesOf(ctx context.Context, known []match.Known) ([]*match.Inquiry, error) {
+	var ids []int64
+	for _, each := range known {
+		if each.Inquiry != 0 {
+			ids = append(ids, each.Inquiry)
+		}
+	}
+	var all []*match.Inquiry
+	query := "SELECT id, number, first, opened, last, people FROM inquiry WHERE id IN " + in(t.dialect.numbers, 1)
+	err := t.scan(ctx, query, []any{asJSON(ids)}, func(rows *sql.Rows) error {
+		i := match.Inquiry{People: map[string]bool{}}
+		var opened, last int64
+		var people []string
+		err := rows.Scan(&i.ID, &i.Number, &i.First, &opened, &last, jsonColumn{&people})
+		i.Opened, i.Last = fromMicros(opened), fromMicros(last)
+		for _, who := range people {
+			i.People[who] = true
+		}
+		all = append(all, &i)
+		return err
+	})
+	return all, err
+}

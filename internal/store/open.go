@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // registers the driver "sqlite"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// Options say how a store is opened.
+type Options struct {
+	Create bool // make the store where there is none
+}
+
+// Open opens the store at the URL: sqlite:PATH or postgres://…. Where there is none it is made, or, without Create,
+// the error is ErrNoStore. A store made by an older version is brought up to date; one made by a newer is refused.
+// Errors are one line without a password.
+func Open(ctx context.Context, address string, options Options) (*Store, error) {
+	s, err := connect(ctx, address, options)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx, address, options); err != nil {
+		s.db.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func connect(ctx context.Context, address string, options Options) (*Store, error) {
+	scheme, rest, _ := strings.Cut(address, ":")
+	switch scheme {
+	case "sqlite":
+		return connectSQLite(rest, options)
+	case "postgres", "postgresql":
+		return connectPostgres(ctx, address)
+	}
+	return nil, fmt.Errorf("the database must be sqlite:PATH or postgres://…, not %q", redact(address))
+}
+
+func connectSQLite(path string, options Options) (*Store, error) {
+	if path == "" {
+		return nil, errors.New("sqlite: needs the path of a file behind it")
+	}
+	if !options.Create {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%w at %s; import makes one", ErrNoStore, path)
+		}
+	}
+	pragmas := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"busy_timeout(60000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"cache_size(-32768)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)",
+	}}
+	dsn := url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: pragmas.Encode()}
+	db, err := sql.Open("sqlite", dsn.String())
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(4)
+	return &Store{db: db, dialect: sqliteDialect}, nil
+}
+
+func connectPostgres(ctx context.Context, address string) (*Store, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not the address of a PostgreSQL database; write postgres://USER@HOST/NAME", redact(address))
+	}
+	db := stdlib.OpenDB(*config)
+	db.SetMaxOpenConns(8)
+	if err := db.PingContext(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("cannot reach PostgreSQL at %s: %s", redact(address), oneLine(err))
+	}
+	return &Store{db: db, dialect: postgresDialect}, nil
+}
+
+// redact hides the password of a database's address.
+func redact(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return "(an address that cannot be read)"
+	}
+	query := parsed.Query()
+	if query.Has("password") {
+		query.Set("password", "xxxxx")
+		parsed.RawQuery = query.Encode()
+	}
+	return parsed.Redacted()
+}
+
+// oneLine is the innermost cause of a driver's error, which names no password.
+func oneLine(err error) string {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	return strings.Join(strings.Fields(err.Error()), " ")
+}
+
+// migrate brings the tables up to date. Two processes that find an empty database at once both try; the second one's
+// statements fail on what the first has made, and its next try finds nothing left to do.
+func (s *Store) migrate(ctx context.Context, address string, options Options) error {
+	folder, err := fs.Sub(migrations, "migrations/"+s.dialect.name)
+	if err != nil {
+		return fmt.Errorf("finding the migrations: %w", err)
+	}
+	provider, err := goose.NewProvider(s.dialect.goose, s.db, folder, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return fmt.Errorf("reading the migrations: %w", err)
+	}
+	if !options.Create {
+		made, err := s.made(ctx)
+		if err != nil {
+			return fmt.Errorf("reading %s: %s", redact(address), oneLine(err))
+		}
+		if !made {
+			return fmt.Errorf("%w in %s; import makes one", ErrNoStore, redact(address))
+		}
+	}
+	for range 5 {
+		if err = s.upTo(ctx, provider); err == nil || errors.Is(err, errNewer) {
+			break
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("making the tables in %s: %s", redact(address), oneLine(err))
+	}
+	return nil
+}
+
+var errNewer = errors.New("the store was made by a newer version of this program; update the program")
+
+// upTo applies the migrations that are missing. A store that needs none is not written to.
+func (s *Store) upTo(ctx context.Context, provider *goose.Provider) error {
+	made, err := s.made(ctx)
+	if err != nil {
+		return err
+	}
+	if made {
+		current, target, err := provider.GetVersions(ctx)
+		if err != nil {
+			return err
+		}
+		if current > target {
+			return errNewer
+		}
+		if current == target {
+			return nil
+		}
+	}
+	_, err = provider.Up(ctx)
+	return err
+}
+
+// made tells whether the database holds a store's tables.
+func (s *Store) made(ctx context.Context) (bool, error) {
+	query := "SELECT count(*) FROM sqlite_master WHERE name = 'goose_db_version'"
+	if s.dialect.name == "postgres" {
+		query = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'goose_db_version' AND table_schema = current_schema()"
+	}
+	var n int
+	err := s.db.QueryRowContext(ctx, query).Scan(&n)
+	return n > 0, err
+}

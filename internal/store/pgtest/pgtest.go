@@ -1,0 +1,168 @@
+// Package pgtest lends PostgreSQL databases to tests. The server is the one at TODOKE_TEST_POSTGRES (a URL of a role that
+// may make databases), else a throw-away cluster made by the machine's own installation, one a test process. Where there is
+// neither, the test is skipped and says so.
+package pgtest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
+)
+
+// server is the one server of this test process.
+var server struct {
+	once   sync.Once
+	url    *url.URL
+	reason string // why there is none
+	stop   func()
+}
+
+var lent atomic.Int64
+
+// Database lends an empty database and returns its URL. It is dropped when the test ends.
+func Database(tb testing.TB) string {
+	tb.Helper()
+	server.once.Do(start)
+	if server.url == nil {
+		tb.Skipf("skipped: no PostgreSQL: TODOKE_TEST_POSTGRES is not set and %s", server.reason)
+	}
+	name := fmt.Sprintf("todoke_test_%d_%d", os.Getpid(), lent.Add(1))
+	run(tb, "CREATE DATABASE "+name+" TEMPLATE template0")
+	tb.Cleanup(func() { run(tb, "DROP DATABASE "+name+" WITH (FORCE)") })
+	database := *server.url
+	database.Path = "/" + name
+	return database.String()
+}
+
+// Main runs the tests of a package that lends databases, and stops the cluster behind them.
+func Main(m *testing.M) {
+	code := m.Run()
+	if server.stop != nil {
+		server.stop()
+	}
+	os.Exit(code)
+}
+
+func run(tb testing.TB, statement string) {
+	tb.Helper()
+	db, err := sql.Open("pgx", server.url.String())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(context.Background(), statement); err != nil {
+		tb.Fatalf("%s: %v", statement, err)
+	}
+}
+
+func start() {
+	if address := os.Getenv("TODOKE_TEST_POSTGRES"); address != "" {
+		parsed, err := url.Parse(address)
+		if err != nil {
+			server.reason = "it cannot be read as a URL"
+			return
+		}
+		server.url = parsed
+		return
+	}
+	bin, ok := installation()
+	if !ok {
+		server.reason = "no installation was found in /usr/lib/postgresql"
+		return
+	}
+	if err := startCluster(bin); err != nil {
+		server.reason = "a cluster could not be started: " + err.Error()
+	}
+}
+
+// installation finds the folder of the newest version's programs.
+func installation() (string, bool) {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if len(found) == 0 {
+		return "", false
+	}
+	version := func(path string) int {
+		n, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(path))))
+		return n
+	}
+	newest := slices.MaxFunc(found, func(a, b string) int { return version(a) - version(b) })
+	return filepath.Dir(newest), true
+}
+
+// startCluster makes a cluster in a temporary folder and listens on a socket there only. It need not survive anything, so
+// it does not wait for the disk. PostgreSQL refuses to run as root: then it runs as the user "postgres".
+func startCluster(bin string) error {
+	folder, err := os.MkdirTemp("", "todoke-pg")
+	if err != nil {
+		return err
+	}
+	as, err := otherUser(folder)
+	if err != nil {
+		return err
+	}
+	data := filepath.Join(folder, "data")
+	call := func(program string, args ...string) error {
+		cmd := exec.Command(filepath.Join(bin, program), args...)
+		cmd.Dir = folder
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: as}
+		output, err := os.Create(filepath.Join(folder, program+".out")) // not a pipe: the server would hold it open
+		if err != nil {
+			return err
+		}
+		defer output.Close()
+		cmd.Stdout, cmd.Stderr = output, output
+		if err := cmd.Run(); err != nil {
+			said, _ := os.ReadFile(output.Name())
+			return fmt.Errorf("%s: %w: %s", program, err, said)
+		}
+		return nil
+	}
+	if err := call("initdb", "-D", data, "-U", "todoke", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"); err != nil {
+		return err
+	}
+	settings := fmt.Sprintf("-c listen_addresses='' -c unix_socket_directories='%s' -c fsync=off -c synchronous_commit=off "+
+		"-c full_page_writes=off -c shared_buffers=128MB -c max_connections=200 -c max_wal_size=2GB", folder)
+	if err := call("pg_ctl", "-D", data, "-o", settings, "-l", filepath.Join(folder, "log"), "-w", "-t", "60", "start"); err != nil {
+		return err
+	}
+	server.url = &url.URL{
+		Scheme: "postgres", User: url.User("todoke"), Path: "/postgres",
+		RawQuery: url.Values{"host": {folder}}.Encode(),
+	}
+	server.stop = func() {
+		_ = call("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+		_ = os.RemoveAll(folder)
+	}
+	return nil
+}
+
+// otherUser is nil, for the user that runs the test, or "postgres" where that is root; the folder is given to it.
+func otherUser(folder string) (*syscall.Credential, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil
+	}
+	postgres, err := user.Lookup("postgres")
+	if err != nil {
+		return nil, fmt.Errorf("as root it takes a user postgres: %w", err)
+	}
+	uid, _ := strconv.Atoi(postgres.Uid)
+	gid, _ := strconv.Atoi(postgres.Gid)
+	if err := os.Chown(folder, uid, gid); err != nil {
+		return nil, err
+	}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
+}
+
