@@ -35,3 +35,6 @@ func newReader(c config.Config) (*read.Reader, error) {
 func rules(c config.Config) match.Rules {
 	return match.Rules{Window: c.Window(), Zone: c.Location()}
 }
+
+// DefaultReader is the reader of the settings that hold where nothing else is said.
+func DefaultReader() (*read.Reader, error) { return newReader(config.Default()) }

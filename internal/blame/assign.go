@@ -18,6 +18,7 @@ func (r *reader) assign() {
 	r.received()
 	r.carry()
 	r.defaults()
+	r.nothingElse()
 	r.ownLast()
 	r.follow()
 }
@@ -112,8 +113,6 @@ func (r *reader) explicit(f *Finding) {
 		f.set(desk.RoleReporter, "ours")
 	case !r.cfg.private && (isPrivate(f.Value) || isPrivate(f.Host)):
 		f.set(desk.RoleTarget, "a private address")
-	case r.cfg.isNever(f.Host):
-		f.set(desk.RoleUnknown, "on the never-blame list: a handler decides")
 	case f.Log >= 0:
 		r.fromLog(f)
 	default:
@@ -182,7 +181,7 @@ func (r *reader) fromSide(f *Finding) {
 	case s.legit, isHost(f) && r.cfg.legitimate(f.Host) && !s.own:
 		f.Imitated = true
 		f.set(desk.RoleReference, "the legitimate site")
-	case isReference(f.Host):
+	case s.infrastructure, isReference(f.Host):
 		f.set(desk.RoleReference, "a site for looking things up")
 	case s.leads:
 		if scores.Of(desk.IntrusionDefacement) > 0 {
@@ -244,6 +243,7 @@ func (r *reader) carry() {
 // defaults gives a role to addresses of which nothing is said.
 func (r *reader) defaults() {
 	accused, tried := r.accusations()
+	attacker := r.attackerTold()
 	for i := range r.ev.Findings {
 		f := &r.ev.Findings[i]
 		if f.Role != desk.RoleUnknown || f.Explicit || f.own || f.inert || f.Host == "" && f.Kind != desk.IndicatorCIDR || f.Kind == desk.IndicatorEmail {
@@ -256,8 +256,9 @@ func (r *reader) defaults() {
 			}
 		case r.cfg.isReporters(f.Host):
 			f.own = true
-		case f.Harm == "":
+		case f.Harm == "", r.cfg.isNever(f.Host):
 		case !isSite(f.Harm) && (isHost(f) || accused[f.Passage] || tried):
+		case f.Harm.Group() == "intrusion" && isIP(f) && (accused[f.Passage] || attacker):
 		default:
 			f.Role, f.Why = desk.RoleSource, "told beside "+string(f.Harm)+", with no other part in it"
 		}
@@ -277,14 +278,29 @@ func (r *reader) accusations() (passages map[int]bool, tried bool) {
 	return passages, tried
 }
 
+// nothingElse blames the IPs of a message that names them and tells nothing at all: a reporter who sends a bare address
+// wants it looked at.
+func (r *reader) nothingElse() {
+	if _, share := r.ev.mail.Best(); share > 0 {
+		return
+	}
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; f.Role == desk.RoleSource || f.own {
+			return
+		}
+	}
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if f.Role == desk.RoleUnknown && !f.Explicit && !f.inert && isIP(f) && f.Log < 0 && !r.cfg.isNever(f.Value) {
+			f.Role, f.Why = desk.RoleSource, "the only address, and nothing else is told"
+		}
+	}
+}
+
 // ownLast decides on the reporter's own machines: they are at fault where they are infected or vulnerable, and where they
 // were broken into by somebody who is not told.
 func (r *reader) ownLast() {
-	attacker := false
-	for i := range r.ev.Findings {
-		f := &r.ev.Findings[i]
-		attacker = attacker || f.Role == desk.RoleSource && f.Explicit && !f.own && isIP(f) && !f.Leads
-	}
+	attacker := r.attackerTold()
 	for i := range r.ev.Findings {
 		f := &r.ev.Findings[i]
 		if !f.own {
@@ -298,6 +314,16 @@ func (r *reader) ownLast() {
 			f.Role, f.Why = desk.RoleReporter, "the reporter's own"
 		}
 	}
+}
+
+// attackerTold tells whether somebody is expressly said to have attacked.
+func (r *reader) attackerTold() bool {
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; f.Role == desk.RoleSource && f.Explicit && !f.own && (f.Sends() || f.Log >= 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // follow gives a host the role of the IP that it is said to be.

@@ -23,6 +23,8 @@ type Evidence struct {
 	pairOf map[string]string // host to IP
 	scores []Scores          // by passage
 	mail   Scores
+
+	success, failure float64 // cues of the whole message
 }
 
 // Finding is one indicator, its role and where it stood.
@@ -141,12 +143,54 @@ func (e *Evidence) Around(passage int, visit func(passage int, weight float64)) 
 	}
 }
 
-// HarmAt weighs what harm is told at a passage: in itself, above it, around it, and in the whole message.
+// HarmAt weighs what harm is told at a passage: in itself, above it, around it, and in the whole message. Where it is
+// told that a try worked, what is said of the try counts for the intrusion.
 func (e *Evidence) HarmAt(passage int) Scores {
 	var s Scores
 	s.Plus(&e.mail, 0.5)
 	e.Around(passage, func(i int, weight float64) { s.Plus(&e.scores[i], weight) })
+	if e.Succeeded(passage) {
+		s.promote()
+	}
 	return s
+}
+
+// Succeeded tells whether the words around a passage, and those of the whole message, say that a try worked.
+func (e *Evidence) Succeeded(passage int) bool {
+	yes, no := e.success, e.failure
+	e.Around(passage, func(i int, weight float64) {
+		y, n := e.outcome(i)
+		yes += weight * y
+		no += weight * n
+	})
+	return yes > no
+}
+
+// outcome counts the cues of success and failure in a passage. A guess ("probably compromised") tells nothing.
+func (e *Evidence) outcome(passage int) (success, failure float64) {
+	p := &e.Passages[passage]
+	if !p.Speaks() || p.Kind == LogLine {
+		return 0, 0
+	}
+	for i, c := range p.Cues {
+		switch {
+		case c.Rule.Sense == cue.Harm && (c.Rule.Value == string(desk.IntrusionDefacement)):
+			if pol := e.Polarity(p, i); !pol.Negated && !pol.Hedged {
+				success++
+			}
+		case c.Rule.Sense != cue.Outcome:
+		case c.Rule.Value == "success":
+			switch pol := e.Polarity(p, i); {
+			case pol.Negated:
+				failure++
+			case !pol.Hedged:
+				success++
+			}
+		case c.Rule.Value == "failure":
+			failure += 0.5
+		}
+	}
+	return success, failure
 }
 
 // Mail weighs what harm the whole message tells of.
@@ -158,4 +202,9 @@ func (e *Evidence) Text(part int) string { return e.texts[part+1] }
 // Polarity says how cue i of a passage is meant.
 func (e *Evidence) Polarity(p *Passage, i int) Polarity {
 	return polarityOf(e.Text(p.PartIndex), p.Cues, i)
+}
+
+// Sends tells whether the finding is said to be where something came from.
+func (f *Finding) Sends() bool {
+	return f.Kind == desk.IndicatorIP && (f.side.way == from || f.side.noun == from)
 }

@@ -29,10 +29,14 @@ func Find(doc Document, cfg Config) Evidence {
 		r.links(i, part)
 	}
 	r.weigh()
+	r.forgedFrom()
 	r.findPairs()
 	r.assign()
+	Debug = r.ev
 	return r.ev
 }
+
+var Debug Evidence // EVAL
 
 // reader reads one document.
 type reader struct {
@@ -169,6 +173,9 @@ func (r *reader) weigh() {
 			weight = 2
 		}
 		e.mail.Plus(&e.scores[i], weight)
+		success, failure := e.outcome(i)
+		e.success += success
+		e.failure += failure
 	}
 }
 

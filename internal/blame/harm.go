@@ -123,3 +123,30 @@ next:
 	}
 	return s
 }
+
+// promote moves what is told of tries, and of what a broken-in machine was used for, to the intrusion that they led to.
+func (s *Scores) promote() {
+	into := desk.IntrusionSystem
+	for _, class := range []desk.Class{desk.IntrusionAccount, desk.IntrusionDefacement} {
+		if s.Of(class) > s.Of(into) {
+			into = class
+		}
+	}
+	if s.Of(into) == 0 {
+		return
+	}
+	for _, class := range []desk.Class{desk.ScanPort, desk.ScanBruteforce, desk.ScanWeb, desk.Spam} {
+		s.Add(into, s.Of(class))
+		s.Add(class, -s.Of(class))
+	}
+}
+
+// Move moves a share of one class's score to another.
+func (s *Scores) Move(of, to desk.Class, share float64) {
+	moved := share * s.Of(of)
+	s.Add(of, -moved)
+	s.Add(to, moved)
+}
+
+// Scale multiplies the score of a class.
+func (s *Scores) Scale(class desk.Class, by float64) { s[classIndex[class]] *= by }

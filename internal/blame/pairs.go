@@ -58,7 +58,8 @@ func besideWhy(between string, kind PassageKind) string {
 			return ""
 		}
 		return "beside it"
-	case "ip", "ipアドレス", "ip アドレス", "ip address", "address", "ip:", "at", "on", "->", "=>", "→", "host", "hostname", "ホスト名", "url", "is", "i.e.", "aka":
+	case "は", "が", "のip", "の ip", "ipは", "ip は", "ip:は", "ip is", "its ip", "their ip", "ip addr", "ipaddr", "ip-address", "ip adresse", "with the ip", "has address", "resolves", "アドレスは", "ipアドレス:", "ip アドレス：", "(ip", "ip=", "ip:", "ip：",
+		"ip", "ipアドレス", "ip アドレス", "ip address", "address", "at", "on", "->", "=>", "→", "host", "hostname", "ホスト名", "url", "is", "i.e.", "aka":
 		return "beside it"
 	}
 	return ""

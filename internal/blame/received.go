@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 
+	"todoke/internal/blame/indicator"
 	"todoke/internal/desk"
 )
 
@@ -13,8 +14,8 @@ import (
 // forged. For forged mail and spam that client is at fault; of a phishing mail the site is, not the relay.
 func (r *reader) received() {
 	for i, part := range r.doc.Parts {
-		if part.Embedded && part.Header != "" {
-			r.trace(i, part.Path, -1, part.Header)
+		if part.Embedded && part.Header != "" && (i == 0 || r.doc.Parts[i-1].Header != part.Header) {
+			r.trace(i, part.Path, part.Header)
 		}
 	}
 	done := map[int]bool{}
@@ -88,12 +89,54 @@ func (r *reader) blameClient(f *Finding) {
 		return
 	}
 	f.inert = false
-	f.Harm, _ = scores.Best()
+	if f.Harm, _ = scores.Best(); f.Harm == "" {
+		f.Harm = desk.Spam
+	}
 	f.set(desk.RoleSource, "handed the mail in (topmost outside Received line)")
 }
 
-// trace reads the header of an embedded mail.
-func (r *reader) trace(index int, path string, passage int, header string) {}
+// trace reads the header of an embedded mail and blames the client of its topmost outside hop.
+func (r *reader) trace(index int, path string, header string) {
+	for _, line := range receivedLines(header) {
+		sender, by := hop(line)
+		if sameDomain(sender, by) {
+			continue
+		}
+		from, _, _ := strings.Cut(strings.ToLower(line), " by ")
+		for _, found := range indicator.Find(line[:len(from)]) {
+			if found.Kind != indicator.IP || isPrivate(found.Value) || r.cfg.isOwn(found.Value) {
+				continue
+			}
+			r.ev.Findings = append(r.ev.Findings, Finding{
+				Indicator: desk.Indicator{Kind: desk.IndicatorIP, Value: found.Value, Role: desk.RoleUnknown, Part: path, Why: "in a Received line"},
+				Host:      found.Value, PartIndex: index, Line: 1, Passage: -1, Log: -1, inert: true,
+			})
+			r.blameClient(&r.ev.Findings[len(r.ev.Findings)-1])
+			return
+		}
+	}
+}
+
+// receivedLines are the Received fields of a header, topmost first, each on one line.
+func receivedLines(header string) []string {
+	var lines []string
+	on := false
+	for line := range strings.Lines(header) {
+		switch {
+		case line[0] == ' ' || line[0] == '\t':
+			if on {
+				lines[len(lines)-1] += " " + strings.TrimSpace(line)
+			}
+		default:
+			if on = isReceived(line); on && len(lines) < 50 {
+				lines = append(lines, strings.TrimSpace(line))
+			} else {
+				on = false
+			}
+		}
+	}
+	return lines
+}
 
 // hop gives the names of the sender and the receiver in a Received line.
 func hop(line string) (sender, by string) {
@@ -122,4 +165,45 @@ func sameDomain(a, b string) bool {
 	}
 	db, err := publicsuffix.EffectiveTLDPlusOne(b)
 	return err == nil && da == db
+}
+
+// forgedFrom notices a pasted or forwarded header whose From is the reporter: who shows us mail from himself shows
+// forged mail.
+func (r *reader) forgedFrom() {
+	for _, part := range r.doc.Parts {
+		if part.Embedded && strings.Contains(fromLine(part.Header), "@") && r.isReporterAddress(fromLine(part.Header)) {
+			r.ev.mail.Add(desk.ForgedSpoof, 3)
+			return
+		}
+	}
+	received := false
+	for i := range r.ev.Passages {
+		p := &r.ev.Passages[i]
+		text := r.ev.Text(p.PartIndex)[p.Start:p.End]
+		received = received || isReceived(text)
+		if received && p.Kind == KeyValue && r.isReporterAddress(fromLine(text)) {
+			r.ev.mail.Add(desk.ForgedSpoof, 3)
+			return
+		}
+	}
+}
+
+// fromLine is the From line of a header, "" where it has none.
+func fromLine(header string) string {
+	for line := range strings.Lines(header) {
+		line = strings.TrimLeft(line, " \t>|")
+		if len(line) > 5 && strings.EqualFold(line[:5], "from:") {
+			return strings.ToLower(line[5:])
+		}
+	}
+	return ""
+}
+
+// isReporterAddress tells whether a From line names the reporter's address, or one of the reporter's own domain.
+func (r *reader) isReporterAddress(line string) bool {
+	if address := strings.ToLower(r.doc.From.Address); address != "" && strings.Contains(line, address) {
+		return true
+	}
+	_, domain, ok := strings.Cut(strings.TrimRight(line, "> \r\n\t"), "@")
+	return ok && r.cfg.isReporters(strings.TrimRight(domain, ">\" "))
 }

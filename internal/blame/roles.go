@@ -9,9 +9,9 @@ import (
 
 // side is what the words around an address say of it.
 type side struct {
-	own, legit, reference, leads, innocent bool
-	noun, way                              direction
-	why                                    string
+	own, legit, reference, leads, innocent, infrastructure bool
+	noun, way                                              direction
+	why                                                    string
 }
 
 // direction says on which end of the harm an address stands.
@@ -24,7 +24,7 @@ const (
 )
 
 func (s side) told() bool {
-	return s.innocent || s.own || s.legit || s.reference || s.leads || s.noun != nowhere || s.way != nowhere
+	return s.innocent || s.infrastructure || s.own || s.legit || s.reference || s.leads || s.noun != nowhere || s.way != nowhere
 }
 
 // sideOf reads the words between the previous address and this one (left) and from this one to the next (right).
@@ -73,6 +73,11 @@ func (s *side) takeLeft(c cue.Match, gap string) bool {
 			return false
 		}
 		s.noun = to
+	case "infrastructure":
+		if len(gap) > 16 || clauseBreak(gap) {
+			return false
+		}
+		s.infrastructure = true
 	case "innocent":
 		if len(gap) > 40 || clauseBreak(gap) {
 			return false
@@ -270,7 +275,7 @@ func predicateGap(gap, value string) bool {
 	case "innocent":
 		return !strings.ContainsAny(g, "。")
 	}
-	switch strings.Trim(g, "(（[<＜:：\"」』)） ←-,、") {
+	switch strings.Trim(g, "(（[<＜:：\"」』)） ←-") {
 	case "", "は", "が", "is", "are", "was", "were", "(", "is the", "are the", "is a", "is an", "being", "is one of", "is on", "as", "as the", "is also", "= ", "を", "that is", "which is", "は、", "というのは", "はいずれも", "は全て", "at", "on":
 		return true
 	}

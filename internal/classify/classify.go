@@ -9,6 +9,7 @@ import (
 
 	"todoke/internal/blame"
 	"todoke/internal/blame/cue"
+	"todoke/internal/blame/logline"
 	"todoke/internal/desk"
 )
 
@@ -17,27 +18,34 @@ type Config struct{}
 
 // Propose gives the class of the message as a whole and what it tells of each address at fault.
 func Propose(doc blame.Document, ev blame.Evidence, brands *Brands, cfg Config) (desk.ClassProposal, []desk.Telling) {
-	p := proposer{doc: doc, ev: &ev, brands: brands}
+	p := proposer{doc: doc, ev: &ev, brands: brands, elsewhere: map[int]bool{}}
 	cases := p.cases()
 	tellings := make([]desk.Telling, 0, len(cases))
 	for _, c := range cases {
 		tellings = append(tellings, p.tell(c))
 	}
+	Debug = tellings
 	return p.message(tellings), tellings
 }
+
+var Debug []desk.Telling // EVAL
 
 type proposer struct {
 	doc    blame.Document
 	ev     *blame.Evidence
 	brands *Brands
 	named  []mention
+
+	elsewhere map[int]bool // passages that hold an address at fault: their words are about it
 }
 
 // accused is one address at fault and all that stands about it.
 type accused struct {
 	address  string
 	findings []*blame.Finding
-	logs     []*blame.Log
+	logs     []*blame.Log // log lines that accuse it
+	rows     []*blame.Log // all log lines that it began
+	heard    map[int]bool // passages whose words are weighed
 	scores   blame.Scores
 }
 
@@ -47,7 +55,7 @@ func (p *proposer) cases() []*accused {
 	get := func(address string) *accused {
 		c := byAddress[address]
 		if c == nil {
-			c = &accused{address: address}
+			c = &accused{address: address, heard: map[int]bool{}}
 			byAddress[address] = c
 			list = append(list, c)
 		}
@@ -62,29 +70,45 @@ func (p *proposer) cases() []*accused {
 		if address == "" {
 			continue
 		}
+		p.elsewhere[f.Passage] = true
 		c := get(address)
 		c.findings = append(c.findings, f)
-		if f.Log < 0 {
+		if !c.heard[f.Passage] {
+			c.heard[f.Passage] = true
 			scores := p.ev.HarmAt(f.Passage)
 			c.scores.Plus(&scores, 1)
 		}
 	}
 	for i := range p.ev.Logs {
 		l := &p.ev.Logs[i]
-		if c := byAddress[l.Event.Source.Addr.String()]; c != nil && l.Event.Blames() {
+		c := byAddress[l.Event.Source.Addr.String()]
+		switch {
+		case c == nil || l.Event.Outcome == logline.Succeeded:
+		case l.Event.Blames():
 			c.logs = append(c.logs, l)
-			c.scores.Add(desk.Class(l.Event.Class), 6)
+			c.rows = append(c.rows, l)
+			c.scores.Add(desk.Class(l.Event.Class), logWeight(c, desk.Class(l.Event.Class)))
+		default:
+			c.rows = append(c.rows, l)
 		}
 	}
 	return list
 }
 
-func (p *proposer) tell(c *accused) desk.Telling {
-	mail := p.ev.Mail()
-	c.scores.Plus(&mail, 0.5)
-	if p.succeeded(c.findings[0].Passage) {
-		promote(&c.scores)
+// logWeight is what one more log line adds to its class. A refused packet may be part of anything, so what
+// is said of it counts for more; the first few lines tell it all.
+func logWeight(c *accused, class desk.Class) float64 {
+	switch {
+	case len(c.logs) > 3:
+		return 0.01
+	case class == desk.ScanPort:
+		return 2
 	}
+	return 8
+}
+
+func (p *proposer) tell(c *accused) desk.Telling {
+	p.shape(c)
 	class, share := c.scores.Best()
 	if class == "" {
 		class = desk.Other
@@ -121,25 +145,39 @@ func (p *proposer) tell(c *accused) desk.Telling {
 	return t
 }
 
-// promote moves what is told of tries to the intrusion they led to.
-func promote(s *blame.Scores) {
-	account, system := s.Of(desk.IntrusionAccount), s.Of(desk.IntrusionSystem)
-	if account+system == 0 {
-		return
+// shape fits what is told to what the address is: a sender is no site, and a page sends nothing.
+func (p *proposer) shape(c *accused) {
+	sender, site := len(c.findings) > 0, false
+	for _, f := range c.findings {
+		sender = sender && (f.Sends() || f.Log >= 0)
+		site = site || f.Kind == desk.IndicatorURL && f.Log < 0
+		if f.Leads {
+			c.scores.Add(desk.MalwareSite, 2*c.scores.Of(desk.IntrusionDefacement)+1)
+		}
 	}
 	into := desk.IntrusionSystem
-	if account > system {
+	if c.scores.Of(desk.IntrusionAccount) > 0 {
 		into = desk.IntrusionAccount
 	}
-	for _, class := range []desk.Class{desk.ScanPort, desk.ScanBruteforce, desk.ScanWeb} {
-		s.Add(into, s.Of(class))
-		s.Add(class, -s.Of(class))
+	switch {
+	case sender:
+		c.scores.Move(desk.IntrusionDefacement, into, 1)
+		for _, class := range []desk.Class{desk.PhishingSite, desk.MalwareSite, desk.MalwareSample} {
+			c.scores.Scale(class, 0.2)
+		}
+	case site:
+		for _, class := range []desk.Class{desk.ScanPort, desk.ScanBruteforce, desk.ScanWeb, desk.DoS, desk.Spam} {
+			c.scores.Scale(class, 0.2)
+		}
+	}
+	if _, share := c.scores.Best(); share == 0 && len(c.rows) > 0 {
+		c.scores.Add(desk.ScanPort, 1)
 	}
 }
 
 func (p *proposer) ports(c *accused, t *desk.Telling) {
 	votes := map[desk.PortEvidence]float64{}
-	for _, l := range c.logs {
+	for _, l := range c.rows {
 		if l.Event.Port > 0 {
 			votes[desk.PortEvidence{Proto: l.Event.Proto, Port: l.Event.Port}] += float64(max(1, l.Event.Count))
 		}

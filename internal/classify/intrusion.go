@@ -3,7 +3,6 @@ package classify
 import (
 	"sort"
 
-	"todoke/internal/blame"
 	"todoke/internal/blame/cue"
 	"todoke/internal/desk"
 )
@@ -52,60 +51,35 @@ func (p *proposer) intrusion(c *accused, t *desk.Telling) {
 	sort.Strings(t.Aftermath)
 }
 
-// succeeded tells whether a passage and what stands around it say that a try worked.
-func (p *proposer) succeeded(passage int) bool {
-	yes, no := 0.0, 0.0
-	count := func(i int, weight float64) {
-		at := &p.ev.Passages[i]
-		if !at.Speaks() || at.Kind == blame.LogLine {
-			return
-		}
-		for j, m := range at.Cues {
-			if m.Rule.Sense != cue.Outcome {
-				continue
-			}
-			switch m.Rule.Value {
-			case "success":
-				if pol := p.ev.Polarity(at, j); pol.Negated {
-					no += weight
-				} else if !pol.Hedged {
-					yes += weight
-				}
-			case "failure":
-				no += weight / 2
-			}
-		}
-	}
-	for i := range p.ev.Passages {
-		count(i, 1)
-	}
-	p.ev.Around(passage, count)
-	return yes > no
-}
-
-// worm tells whether a worm or bot is said to be behind the traffic.
+// worm tells whether a worm or bot is said to be behind the traffic: in the log lines or the words near them, or in words
+// that stand beside no other address.
 func (p *proposer) worm(c *accused) bool {
-	for _, l := range c.logs {
-		if l.Event.Worm {
-			return true
-		}
+	near := map[int]bool{}
+	for _, f := range c.findings {
+		p.ev.Around(f.Passage, func(i int, weight float64) { near[i] = true })
 	}
-	yes, no := 0, 0
+	yes, no := false, false
 	for i := range p.ev.Passages {
-		at := &p.ev.Passages[i]
-		if !at.Speaks() {
+		if at := &p.ev.Passages[i]; !at.Speaks() || !near[i] && p.elsewhere[i] {
 			continue
 		}
-		for j, m := range at.Cues {
-			if m.Rule.Sense != cue.Worm {
-				continue
-			}
-			if m.Rule.Value == "no-worm" || p.ev.Polarity(at, j).Negated {
-				no++
-			} else {
-				yes++
-			}
+		y, n := p.wormWords(i)
+		yes, no = yes || y, no || n
+	}
+	return yes && !no
+}
+
+func (p *proposer) wormWords(passage int) (yes, no bool) {
+	at := &p.ev.Passages[passage]
+	for j, m := range at.Cues {
+		if m.Rule.Sense != cue.Worm {
+			continue
+		}
+		if m.Rule.Value == "no-worm" || p.ev.Polarity(at, j).Negated {
+			no = true
+		} else {
+			yes = true
 		}
 	}
-	return yes > 0 && no == 0
+	return yes, no
 }

@@ -188,7 +188,7 @@ func (im *Importer) readNew(ctx context.Context, found <-chan fresh, done chan<-
 		reading := im.Reader.Read(each.source.Raw, read.Envelope{MboxFrom: each.source.MboxFrom, Now: im.Now()})
 		accepted := store.Accepted{
 			SHA256: each.sum, Raw: each.source.Raw, Received: *reading.Received, ReceivedFrom: reading.ReceivedFrom,
-			Source: each.source.Path, Reading: reading, SearchText: read.SearchText(reading), Match: toMatch(reading),
+			Source: each.source.Path, Reading: reading, SearchText: read.SearchText(reading), Match: ToMatch(reading),
 		}
 		accepted.Match.Confirmed = im.Policy.Auto && reading.Class.Confidence >= im.Policy.Threshold && !im.Reader.AsksHandler(reading)
 		select {
@@ -249,8 +249,8 @@ func (im *Importer) progress(p Progress) {
 	}
 }
 
-// toMatch picks out of a reading what matching needs.
-func toMatch(reading *desk.Reading) match.Message {
+// ToMatch picks out of a reading what matching needs.
+func ToMatch(reading *desk.Reading) match.Message {
 	m := match.Message{
 		Received: *reading.Received, MessageID: reading.MessageID, Content: reading.Content,
 		Refs: refs(reading), Kind: reading.Kind, Notice: reading.Notice, People: people(reading),

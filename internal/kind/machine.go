@@ -35,7 +35,7 @@ func (m *mail) fromMailSystem() []string {
 	if words == 0 && (subject == 0 || sender < 4) || sender+subject+words < bounceEnough {
 		return nil
 	}
-	if sender < 3 && m.personComplains() {
+	if (sender < 3 || sender == 3 && subject == 0) && m.personComplains() {
 		return nil
 	}
 	why = append(why, m.subject.reasons("bounce-subject")...)

@@ -55,15 +55,9 @@ func look(s string, limit int) view {
 	return view{text, cues().Find(text)}
 }
 
-// score adds the weights of the topic's cues up.
+// score adds the topic's cues up. A cue that is said in several ways weighs a little more.
 func (v view) score(topic string) int {
-	sum := 0
-	for _, f := range v.found {
-		if f.For == topic {
-			sum += f.Weight
-		}
-	}
-	return sum
+	return v.early(topic, len(v.text.String())+1)
 }
 
 // early is the score of the cues that stand in the first n bytes of the folded text.
@@ -71,7 +65,7 @@ func (v view) early(topic string, n int) int {
 	sum := 0
 	for _, f := range v.found {
 		if f.For == topic && f.Start < n {
-			sum += f.Weight
+			sum += f.Weight + min(f.Ways-1, 2)
 		}
 	}
 	return sum

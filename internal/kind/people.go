@@ -3,6 +3,8 @@ package kind
 import (
 	"strconv"
 	"strings"
+
+	"todoke/internal/desk"
 )
 
 // spamEnough is the evidence that makes spam of a mail that no filter marked.
@@ -13,7 +15,7 @@ const spamEnough = 6
 func (m *mail) spam() []string {
 	marked, why := m.spamMarked()
 	words := m.score("spam")
-	if marked == 0 && words < spamEnough && !(words >= 4 && m.score("harm")+m.score("act")+m.score("inform")+m.score("ask") == 0) {
+	if marked == 0 && words < spamEnough && (words < 4 || m.tellingScore() > 0 || m.score("ask") >= 4) {
 		return nil
 	}
 	if m.Form.Name != "" || m.complains() {
@@ -109,9 +111,9 @@ func (m *mail) replyToNotice() []string {
 	}
 	reporter := m.score("reporter")
 	switch {
-	case quotesNotice && (party > 0 || !m.newTelling()):
-	case thread > 0 && party >= 3 && party > m.newTellingScore() && (party >= reporter || m.score("ours") > 0):
-	case m.score("ours") > 0 && party >= 4 && !m.newTelling() && party >= reporter:
+	case quotesNotice && (party > 0 || m.newTelling() < 6):
+	case thread > 0 && party >= 3 && party > m.newTelling() && (party >= reporter || m.score("ours") > 0):
+	case m.score("ours") > 0 && party >= 4 && party > m.newTelling() && party >= reporter:
 	default:
 		return nil
 	}
@@ -197,14 +199,17 @@ func (m *mail) quotesNotice() bool {
 		return false
 	}
 	notice, answer := m.quoted.score("notice"), m.quoted.score("answer")
-	return notice >= 4 && notice > answer
+	return notice >= 3 && notice > answer
 }
 
-// newTelling tells whether the sender himself tells us of an incident and wants something done.
-func (m *mail) newTelling() bool { return m.newTellingScore() >= 6 }
-
-func (m *mail) newTellingScore() int {
-	return m.text.score("harm") + m.text.score("act") + m.text.score("inform")
+// newTelling weighs how far the sender himself tells us of an incident and wants something done. That his own server was
+// broken into, a party says too.
+func (m *mail) newTelling() int {
+	sum := m.text.score("act") + m.text.score("inform") + m.text.score("passed-on")
+	if m.blames() {
+		sum += m.text.score("harm")
+	}
+	return sum
 }
 
 // inquiry tells whether the mail asks or tells something that is no report of an incident to act on.
@@ -214,6 +219,8 @@ func (m *mail) inquiry() []string {
 	switch {
 	case elsewhere > 0 && m.score("act") == 0 && (!m.blames() || elsewhere >= 6):
 		return why
+	case ask >= 4 && telling == 0 && !m.blamesPlainly():
+		return why // an address named in passing
 	case m.blames():
 		return nil
 	case m.Form.Name != "" && m.Form.Purpose == "question" && m.score("harm") == 0:
@@ -226,6 +233,16 @@ func (m *mail) inquiry() []string {
 		return append(why, "tells of no incident")
 	}
 	return nil
+}
+
+// blamesPlainly tells whether some incident was told with what it does.
+func (m *mail) blamesPlainly() bool {
+	for _, t := range m.Tellings {
+		if t.Address != "" && t.Class != "" && t.Class != desk.Other {
+			return true
+		}
+	}
+	return false
 }
 
 // report gives the reasons for which what is left is a report.

@@ -358,17 +358,32 @@ func (c *cursor) isDelimiter(line []byte) delimiter {
 	if len(line) < 3 || line[0] != '-' || line[1] != '-' || len(c.open) == 0 {
 		return atEnd
 	}
-	rest := bytes.TrimRight(line[2:], " \t\r")
 	for i := len(c.open) - 1; i >= 0; i-- {
 		b := c.open[i]
-		if len(rest) == len(b) && string(rest) == b {
-			return delimiter{index: i}
+		if len(line) < len(b)+2 || string(line[2:2+len(b)]) != b {
+			continue
 		}
-		if len(rest) == len(b)+2 && rest[len(b)] == '-' && rest[len(b)+1] == '-' && string(rest[:len(b)]) == b {
-			return delimiter{index: i, closing: true}
+		if closing, ok := delimiterTail(line[2+len(b):], len(b)); ok {
+			return delimiter{index: i, closing: closing}
 		}
 	}
 	return atEnd
+}
+
+// minTailed is the length from which a boundary may have text behind it in its line.
+const minTailed = 6
+
+// delimiterTail judges what stands behind a boundary of n bytes in its line: nothing or "--", with white space,
+// and then junk, which RFC 2046, 5.1.1 lets be. Other text makes it another, longer boundary.
+func delimiterTail(tail []byte, n int) (closing, ok bool) {
+	trimmed := bytes.TrimLeft(tail, " \t\r")
+	if len(trimmed) == 0 {
+		return false, true
+	}
+	if rest, found := bytes.CutPrefix(trimmed, []byte("--")); found && (len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t') {
+		return true, true
+	}
+	return false, len(trimmed) < len(tail) && n >= minTailed
 }
 
 // sniffLines is how many lines of a body are looked at for a boundary that nobody declared.

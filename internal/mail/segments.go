@@ -20,7 +20,9 @@ const (
 type Segment struct {
 	Kind       SegmentKind
 	Start, End int // byte offsets in the text
-	Depth      int // marks of quoting in front of each line; 1 at least for Quoted, 0 where nothing is quoted
+	// Depth counts the marks of quoting in front of each line. A Quoted segment has 1 at least, also where it is
+	// set off in another way; what a forwarded mail quotes stays Forwarded, with its depth.
+	Depth int
 	// Attribution tells whom a Quoted or Forwarded segment quotes, as the text says it: the line "On … wrote:",
 	// or the block of From, Date and Subject; "" where the text does not say.
 	Attribution string
@@ -89,7 +91,31 @@ func (s *segmenter) at(i int) string {
 }
 
 // trim takes white space off, the ideographic space too.
-func trim(t string) string { return strings.Trim(t, " \t\n\u3000\u00A0") }
+func trim(t string) string {
+	for len(t) > 0 {
+		switch c := t[len(t)-1]; {
+		case c == ' ' || c == '\t' || c == '\n':
+			t = t[:len(t)-1]
+			continue
+		case c == 0x80 && strings.HasSuffix(t, "\u3000"):
+			t = t[:len(t)-len("\u3000")]
+			continue
+		}
+		break
+	}
+	for len(t) > 0 {
+		switch c := t[0]; {
+		case c == ' ' || c == '\t' || c == '\n':
+			t = t[1:]
+			continue
+		case c == 0xE3 && strings.HasPrefix(t, "\u3000"):
+			t = t[len("\u3000"):]
+			continue
+		}
+		break
+	}
+	return t
+}
 
 func (s *segmenter) blank(i int) bool { return s.at(i) == "" }
 
@@ -382,12 +408,11 @@ const maxSeparator = 120
 // separatorKind is what the separator t begins, lineNew where t is none. A separator is words between rulers;
 // "Begin forwarded message:" stands without.
 func separatorKind(t string) lineKind {
-	words := strings.Trim(t, rulerChars+" \u3000:：")
-	if words == "" || len(words) > maxSeparator {
+	words, ruled := trimRuler(t)
+	if words == "" || len(words) > maxSeparator || !ruled && !hasPrefixFold(words, "begin ") && !strings.HasPrefix(words, "転送") {
 		return lineNew
 	}
-	ruled := len(t)-len(strings.TrimLeft(t, rulerChars)) >= 2
-	folded := strings.ToLower(strings.NewReplacer(" ", "", "\u3000", "").Replace(words))
+	folded := foldSpaces(words)
 	if !ruled {
 		if strings.HasPrefix(folded, "beginforwardedmessage") || strings.HasPrefix(folded, "転送されたメッセージ") {
 			return lineForwarded
@@ -409,6 +434,11 @@ func separatorKind(t string) lineKind {
 	}
 	return lineNew
 }
+
+var spaces = strings.NewReplacer(" ", "", "\u3000", "")
+
+// foldSpaces is t in lower case and without spaces.
+func foldSpaces(t string) string { return strings.ToLower(spaces.Replace(t)) }
 
 // label is a field of the header that mailers write above a quotation.
 type label uint8
@@ -520,11 +550,11 @@ func (s *segmenter) blockEnd(i int, kind lineKind) int {
 var forwardEnds = []string{"endofforwarded", "endforwarded", "転送ここまで", "ここまで転送", "転送終わり", "転送終了", "メールここまで", "原文ここまで", "ここまで", "以上転送", "endofmessage", "endoforiginal"}
 
 func isForwardEnd(t string) bool {
-	words := strings.Trim(t, rulerChars+" \u3000:：")
-	if words == "" || len(words) > 60 || len(words) == len(t) {
+	words, ruled := trimRuler(t)
+	if words == "" || len(words) > 60 || !ruled {
 		return false
 	}
-	folded := strings.ToLower(strings.NewReplacer(" ", "", "\u3000", "").Replace(words))
+	folded := foldSpaces(words)
 	for _, end := range forwardEnds {
 		if strings.HasPrefix(folded, end) {
 			return true

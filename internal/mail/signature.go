@@ -5,24 +5,51 @@ import (
 	"unicode/utf8"
 )
 
-// rulerChars are what rulers are drawn with.
-const rulerChars = "-=_*~#+.:/\\|<>^─━－ー―‐＝＿＊～〜≡…・■□◆◇●○★☆▼▽▲△┌┐└┘├┤┏┓┗┛♪♭∞､｡ﾟ｀´"
-
-// isRuler tells whether t is a ruler: five or more characters to draw with and hardly anything else.
-func isRuler(t string) bool {
-	if len(t) < 5 || len(t) > 400 || t[0] < 0x80 && !strings.ContainsRune(rulerChars, rune(t[0])) {
-		return false
+// isRulerRune tells whether r is something that rulers are drawn with.
+func isRulerRune(r rune) bool {
+	if r < 0x80 {
+		return r < 0x80 && r > ' ' && strings.IndexByte("-=_*~#+.:/\\|<>^", byte(r)) >= 0
 	}
-	drawn, other := 0, 0
+	switch {
+	case r >= 0x2010 && r <= 0x2015, r == '…', r == '〜', r == '～', r == 'ー', r == '－', r == '＝', r == '＿', r == '＊', r == '・', r == '≡', r == '∞':
+		return true
+	case r >= 0x2500 && r <= 0x257F: // box drawing
+		return true
+	case r >= 0x25A0 && r <= 0x25FF, r == '★', r == '☆', r == '♪', r == '♭', r == '※': // geometric shapes and ornaments
+		return true
+	case r == '､', r == '｡', r == 'ﾟ', r == '´', r == '｀':
+		return true
+	}
+	return false
+}
+
+// isRuler tells whether t is a ruler: five or more characters to draw with and nothing else but spaces.
+func isRuler(t string) bool {
+	drawn := 0
 	for _, r := range t {
 		switch {
-		case strings.ContainsRune(rulerChars, r):
+		case isRulerRune(r):
 			drawn++
 		case r != ' ' && r != '\u3000':
-			other++
+			return false
 		}
 	}
-	return drawn >= 5 && other == 0
+	return drawn >= 5
+}
+
+// trimRuler takes what rulers are drawn with, spaces and colons off both ends of t. ruled tells whether t began
+// with two or more characters of a ruler.
+func trimRuler(t string) (words string, ruled bool) {
+	n := 0
+	for _, r := range t {
+		if !isRulerRune(r) {
+			break
+		}
+		n++
+	}
+	return strings.TrimFunc(t, func(r rune) bool {
+		return isRulerRune(r) || r == ' ' || r == '\u3000' || r == ':' || r == '：'
+	}), n >= 2
 }
 
 // Bounds of what is taken for a signature, in lines with text, and for its lines, in characters.
@@ -151,6 +178,9 @@ func (s *segmenter) growSignature(i, start int) int {
 // closings are the words that end a letter in English, in lower case.
 var closings = []string{"best regards", "kind regards", "regards", "warm regards", "with regards", "sincerely", "sincerely yours", "yours sincerely", "yours faithfully", "yours truly", "cheers", "best wishes", "best", "br", "thanks", "thank you", "many thanks", "thanks and regards", "thanks & regards", "with best regards", "respectfully", "cordially", "mit freundlichen grüßen", "cordialement", "sent from my iphone", "sent from my ipad", "iphoneから送信", "ipadから送信", "androidから送信", "sent from my android"}
 
+// maxClosing bounds the length of a closing, in bytes.
+const maxClosing = 32
+
 // closedSignature finds a closing word with a few short lines behind.
 func (s *segmenter) closedSignature(start, last int) int {
 	texts := 0
@@ -159,12 +189,12 @@ func (s *segmenter) closedSignature(start, last int) int {
 		if t == "" {
 			continue
 		}
-		if c := t[0]; c >= 'A' && c <= 'z' || c >= 0x80 {
+		if len(t) <= maxClosing {
 			word := strings.ToLower(strings.TrimRight(t, " ,.!。"))
 			for _, closing := range closings {
 				if word == closing {
-					if s.hasEvidence(i, last+1) {
-						return -1
+					if s.lastText(start, i) < 0 || s.hasEvidence(i, last+1) {
+						return -1 // nothing stands before it, or what it closes goes on
 					}
 					return i
 				}

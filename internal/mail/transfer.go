@@ -43,8 +43,7 @@ func parseTransferEncoding(value string) (enc transferEncoding, ok bool) {
 	return encIdentity, false
 }
 
-// base64Value maps a byte to its six bits; 0xFF is not of the alphabet, 0xFE is padding. The URL alphabet is
-// read too.
+// base64Value maps a byte to its six bits; 0xFF is not of the alphabet, 0xFE is padding.
 var base64Value = func() (t [256]byte) {
 	for i := range t {
 		t[i] = 0xFF
@@ -52,7 +51,7 @@ var base64Value = func() (t [256]byte) {
 	for i, c := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" {
 		t[c] = byte(i)
 	}
-	t['-'], t['_'], t['='] = 62, 63, 0xFE
+	t['='] = 0xFE
 	return t
 }()
 

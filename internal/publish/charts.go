@@ -216,7 +216,7 @@ func (c composer) brandNotes(drawn chart.Chart) []string {
 	notes := c.chartNotes()
 	if len(dropEmptyOpen(drawn).Series) == len(drawn.Series) {
 		notes = append(notes, c.say("「内訳なし」は、数はあるもののブランドの内外に分けた統計がない分です。",
-			"“Not broken down” is what was counted without telling the brands' homes apart."))
+			"\"Not broken down\" is what was counted without telling the brands' homes apart."))
 	}
 	return notes
 }

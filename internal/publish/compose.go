@@ -181,7 +181,7 @@ func (c *composer) reporters() {
 	c.heading(2, "reporters", "届出者のトップレベルドメイン", "Top-level domains of the reporters")
 	c.text(c.say("届出者のメールアドレスをトップレベルドメインで分けたものです。攻撃元の所在を示すものではありません。すべての行は表データ（CSV）にあります。",
 		"Reports by the top-level domain of the reporter's mail address. The table says nothing about where attacks come from. All rows are in the table's CSV file."))
-	t := document.Table{ID: "reporter-tlds", Caption: c.say("届出者のトップレベルドメイン", "Reports by the reporter's top-level domain"), Unit: c.say("件（届出）", "reports"), Sum: true,
+	t := document.Table{ID: "reporter-tlds", Caption: c.say("届出者のトップレベルドメイン", "Reports by the reporter's top-level domain"), Unit: c.say("件", "reports"), Sum: true,
 		Columns: []document.Column{{Head: c.say("ドメイン", "Domain")}, {Head: c.say("届出", "Reports"), Numbers: true}, {Head: c.say("割合", "Share"), Numbers: true}}}
 	shown, total, rest := 0, 0, 0
 	var without *count.TLDRow

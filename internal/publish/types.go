@@ -2,6 +2,7 @@ package publish
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"todoke/internal/publish/commentary"
@@ -26,8 +27,31 @@ func (c *composer) types() {
 	whole := commentary.Subject{JA: "インシデント", Counter: "アドレス", Singular: "address", Plural: "addresses"}
 	c.text(commentary.Shares(c.lang, whole, total, parts))
 	c.add(c.withShares(t, total), c.typesChart())
-	for i, typ := range c.orderedTypes() {
+	ordered := c.orderedTypes()
+	for i, typ := range ordered {
 		c.typeSection(i+1, typ)
+	}
+	c.detailsElsewhere(ordered)
+}
+
+// detailsElsewhere adds the tables that belong to a type of the scheme jpcert-2008 where the edition's scheme has no type of that
+// name, so that every edition has the same tables.
+func (c *composer) detailsElsewhere(ordered []string) {
+	details := []struct {
+		typ  string
+		name name
+		add  func()
+		any  bool
+	}{
+		{"scan", name{"スキャンのポート", "Ports of scans"}, c.ports, len(c.Figures.ScanPorts) > 0},
+		{"intrusion", name{"侵入の方法とその後", "Intrusions: how and what for"}, c.intrusion, len(c.Figures.Intrusion.Ways)+len(c.Figures.Intrusion.Aftermath) > 0},
+		{"phishing", name{"フィッシングのブランド", "Brands of phishing"}, c.brands, true},
+	}
+	for _, detail := range details {
+		if detail.any && !slices.Contains(ordered, detail.typ) {
+			c.heading(3, "detail-"+detail.typ, detail.name.ja, detail.name.en)
+			detail.add()
+		}
 	}
 }
 
@@ -75,7 +99,7 @@ func (c *composer) typeSection(n int, typ string) {
 	switch typ {
 	case "scan":
 		c.ports()
-	case "intrusion", "defacement":
+	case "intrusion":
 		c.intrusion()
 	case "phishing":
 		c.brands()

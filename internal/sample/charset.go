@@ -23,6 +23,19 @@ var charsets = map[string]encoding.Encoding{
 	"gb2312": simplifiedchinese.GBK, "big5": traditionalchinese.Big5, "euc-kr": korean.EUCKR, "koi8-r": charmap.KOI8R,
 }
 
+// label is the name under which a mail program declares the charset.
+func label(charset string, pick int) string {
+	switch {
+	case pick == 0 && charset == "shift_jis":
+		return "x-sjis"
+	case pick == 1 && charset == "euc-jp":
+		return "x-euc-jp"
+	case pick < 3:
+		return `"` + strings.ToUpper(charset) + `"`
+	}
+	return charset
+}
+
 // charsetFor picks what the person's mail program uses.
 func (w *writer) charsetFor(p *person) string {
 	byLang := map[string][]string{

@@ -9,9 +9,6 @@ import (
 
 // Our own side of the quarter, and what comes back to us.
 
-// handlers work at the desk and sign its mails.
-var handlers = []string{"森下", "久保田", "Kanda", "Ishii"}
-
 // deskPerson is somebody at the desk, writing from one of our addresses.
 func (w *writer) deskPerson(ja bool, local string) *person {
 	name, lang := "Incident Desk, CSIRT Example Japan", "en"
@@ -24,7 +21,7 @@ func (w *writer) deskPerson(ja bool, local string) *person {
 // send writes a mail of ours.
 func (w *writer) send(family string, ja bool, to *person, incidents []*incident, number int, at time.Time) (*message, error) {
 	from := w.deskPerson(ja, "report")
-	wording, err := w.choose(family, from.language(), incidents, false)
+	wording, err := w.choose(family, from, incidents, false)
 	if err != nil {
 		return nil, err
 	}
@@ -72,11 +69,20 @@ func (w *writer) acknowledge() error {
 	return nil
 }
 
-// within is an instant after t, at most d later, and in the same month.
+// within is an instant after t, at most d later and in the same month, when
+// the desk is open if that can be.
 func (w *writer) within(t time.Time, d time.Duration) time.Time {
-	end := time.Date(t.In(tokyo).Year(), t.In(tokyo).Month()+1, 1, 0, 0, 0, 0, tokyo)
-	room := min(d, end.Sub(t)-2*time.Second)
-	return t.Add(time.Second + time.Duration(w.rnd.Int64N(int64(max(room, time.Second)))))
+	t = t.In(tokyo)
+	end := time.Date(t.Year(), t.Month()+1, 1, 0, 0, 0, 0, tokyo)
+	room := max(min(d, end.Sub(t)-2*time.Second), time.Second)
+	var at time.Time
+	for range 12 {
+		at = t.Add(time.Second + time.Duration(w.rnd.Int64N(int64(room))))
+		if h := at.Hour(); h >= 9 && h < 20 {
+			break
+		}
+	}
+	return at
 }
 
 // A task is a notice that could be sent.
@@ -150,10 +156,9 @@ func (w *writer) notice(t task) error {
 	if err != nil {
 		return err
 	}
-	m.notice, m.report = true, t.report
+	m.notice, m.about, m.report = true, t.incidents[:1], t.report
 	m.truth.Report = t.report.key
 	t.report.messages = append(t.report.messages, m)
-	m.from.Server = party.Mail // the addressee, for what comes back
 	if !party.ja() && w.rnd.IntN(3) == 0 {
 		m.cc = w.partner().Mail
 	}
@@ -164,7 +169,7 @@ func (w *writer) notice(t task) error {
 // of the address.
 func (w *writer) party(i *incident) *person {
 	p := w.places
-	domain := p.pick(hostHeads) + p.pick([]string{"net", "link", "hosting", "tel", "com"}) + "." + p.pick([]string{"com", "net", "com.br", "co.kr", "com.tw", "com.cn", "de", "pl", "ru", "ne.jp", "ad.jp", "co.jp"})
+	domain := p.coined() + p.pick([]string{"-net", "link", "-hosting", "tel", "-com"}) + "." + p.pick([]string{"com", "net", "com.br", "co.kr", "com.tw", "com.cn", "de", "pl", "ru", "ne.jp", "ad.jp", "co.jp"})
 	local := "abuse"
 	if len(i.urls) > 0 && i.host != i.ip && strings.Contains(i.family.class, "i") && w.rnd.IntN(3) == 0 {
 		domain, local = strings.TrimPrefix(i.host, "www."), p.pick([]string{"webmaster", "info", "postmaster"})
@@ -249,12 +254,12 @@ func (w *writer) comeBack(kind Kind, sent *message) error {
 		family, delay = "auto", 3*time.Minute
 	}
 	at := sent.received.Add(time.Minute + time.Duration(w.rnd.Int64N(int64(delay))))
-	wording, err := w.choose(family, sent.from.lang, nil, false)
+	wording, err := w.choose(family, &person{lang: sent.from.lang}, sent.about, false)
 	if err != nil {
 		return err
 	}
 	v := w.view(from, at)
-	v.No, v.Was, v.To, v.Quote = fmt.Sprint(100000+w.rnd.IntN(800000)), sent.subject, &person{Mail: sent.to}, asciiHead(sent)
+	v.No, v.Was, v.To, v.Quote = fmt.Sprint(100000+w.rnd.IntN(800000)), sent.subject, &person{Mail: sent.to}, headOf(sent)
 	t, err := w.compose(wording, v, nil)
 	if err != nil {
 		return err
@@ -268,6 +273,9 @@ func (w *writer) comeBack(kind Kind, sent *message) error {
 	}
 	if kind == KindReply {
 		w.answer(m, sent)
+		if strings.Contains(m.body, "> ") && w.rnd.IntN(5) == 0 {
+			m.answers = nil // a mail program that keeps no thread
+		}
 		return nil
 	}
 	if kind == KindAutoReply && wording.keys["threaded"] != "no" {
@@ -276,17 +284,8 @@ func (w *writer) comeBack(kind Kind, sent *message) error {
 	return nil
 }
 
-// asciiHead is the head of one of our mails, as bounces give it back.
-func asciiHead(m *message) string {
+// headOf is the head of one of our mails, as bounces give it back.
+func headOf(m *message) string {
 	return fmt.Sprintf("Return-Path: <%s>\nReceived: from desk1.csirt.example.jp (desk1.csirt.example.jp [192.0.2.25])\n\tby mx.csirt.example.jp (Postfix) with ESMTP id %X;\n\t%s\nFrom: %s\nTo: %s\nSubject: %s\nMessage-ID: %s\nDate: %s\nMIME-Version: 1.0\nContent-Type: text/plain; charset=us-ascii\n",
-		m.from.Mail, m.seed%0xFFFFFFF, m.wrote.In(tokyo).Format(time.RFC1123Z), m.from.Mail, m.to, ascii(m.subject), m.id, m.wrote.In(tokyo).Format(time.RFC1123Z))
-}
-
-func ascii(s string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r > '~' {
-			return -1
-		}
-		return r
-	}, s))
+		m.from.Mail, m.seed%0xFFFFFFF, m.wrote.In(tokyo).Format(time.RFC1123Z), m.from.Mail, m.to, headerText(m.charset, m.subject), m.id, m.wrote.In(tokyo).Format(time.RFC1123Z))
 }

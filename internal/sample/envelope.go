@@ -27,8 +27,13 @@ func (m *message) bytes() ([]byte, error) {
 	}
 	fmt.Fprintf(&b, "Subject: %s\n", headerText(charset, m.subject))
 	if m.answers != nil {
-		fmt.Fprintf(&b, "In-Reply-To: %s\n", m.answers.id)
-		fmt.Fprintf(&b, "References: %s\n", strings.Join(m.references(), "\n "))
+		threading := rnd.IntN(10)
+		if threading != 0 {
+			fmt.Fprintf(&b, "In-Reply-To: %s\n", m.answers.id)
+		}
+		if threading != 1 {
+			fmt.Fprintf(&b, "References: %s\n", strings.Join(m.references(), "\n "))
+		}
 	}
 	for _, h := range m.headers {
 		b.WriteString(h + "\n")
@@ -36,7 +41,6 @@ func (m *message) bytes() ([]byte, error) {
 	if m.from.mua.header != "" && m.kind != KindBounce {
 		b.WriteString(m.from.mua.header + "\n")
 	}
-	b.WriteString("MIME-Version: 1.0\n")
 	if err := m.writeBody(&b, charset, rnd); err != nil {
 		return nil, err
 	}
@@ -69,7 +73,7 @@ func (m *message) writeReceived(b *strings.Builder) {
 		fmt.Fprintf(b, "Received: from desk%d.csirt.example.jp (desk.csirt.example.jp [192.0.2.25])\n\tby mx.csirt.example.jp (Postfix) with ESMTP id %s\n\tfor <archive@csirt.example.jp>; %s\n", 1+rnd.IntN(3), id(), stamp(m.received))
 		return
 	}
-	domain := m.from.domain()
+	domain := m.from.Domain()
 	relay := []string{"mail", "mx1", "smtp", "mta02", "relay"}[rnd.IntN(5)] + "." + domain
 	fmt.Fprintf(b, "Return-Path: <%s>\n", m.returnPath())
 	fmt.Fprintf(b, "Received: from %s (%s [%s])\n\tby mx.csirt.example.jp (Postfix) with ESMTP id %s\n\tfor <%s>; %s\n", relay, relay, m.from.mtaIP, id(), m.to, stamp(m.received))
@@ -114,6 +118,12 @@ func (m *message) writeBody(b *strings.Builder, charset string, rnd *rand.Rand) 
 	if shape == "" && m.from.mua.html && len(m.parts) == 0 && rnd.IntN(3) > 0 {
 		shape = "alternative"
 	}
+	if m.from.mua.bare && charset == "iso-2022-jp" && shape == "" && len(m.parts) == 0 {
+		raw, err := encodeText(charset, m.body)
+		b.WriteString("\n" + raw)
+		return err
+	}
+	b.WriteString("MIME-Version: 1.0\n")
 	boundary := fmt.Sprintf("----=_Part_%d_%08X", rnd.IntN(90000), rnd.Uint32())
 	if len(m.parts) == 0 {
 		return m.writeText(b, shape, boundary, charset, rnd)
@@ -175,7 +185,7 @@ func writeLeaf(b *strings.Builder, kind, disposition, charset, text string, rnd 
 		return fmt.Errorf("encoding into %s: %w", charset, err)
 	}
 	encoding, body := transfer(charset, raw, rnd.IntN(42))
-	fmt.Fprintf(b, "Content-Type: %s; charset=%s\n%sContent-Transfer-Encoding: %s\n\n%s", kind, charset, disposition, encoding, body)
+	fmt.Fprintf(b, "Content-Type: %s; charset=%s\n%sContent-Transfer-Encoding: %s\n\n%s", kind, label(charset, rnd.IntN(6)), disposition, encoding, body)
 	return nil
 }
 

@@ -20,10 +20,8 @@ type incident struct {
 	shared   bool      // stands in several reports, so nobody tells of it again
 	single   bool      // told by one mail alone, for it comes again after the window
 	opened   time.Time // receipt of the first mail that tells of it
-	net      bool
+	net      bool      // ip is a whole network
 }
-
-func (i *incident) network() bool { return i.net }
 
 func (i *incident) address() string {
 	if i.toldIP {

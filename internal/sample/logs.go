@@ -205,3 +205,6 @@ func (s *seen) Flow(n int) string {
 func (s *seen) Irc() string {
 	return fmt.Sprintf("NICK [00|JPN|XP|%d]\nUSER xqzbwt 0 0 :[00|JPN|XP|%d]\nJOIN ##rage## s3cr3t\n:master!u@staff TOPIC ##rage## :.asc asn1smb 50 5 0 -b -r", 100000+s.rnd.IntN(899999), 100000+s.rnd.IntN(899999))
 }
+
+// Md5 is the digest of a file.
+func (s *seen) Md5() string { return fmt.Sprintf("%016x%016x", s.rnd.Uint64(), s.rnd.Uint64()) }

@@ -25,33 +25,38 @@ func (p *person) Intro() string {
 	return p.Org + "の" + p.Name
 }
 
-// domain is the part after the @ of the address.
-func (p *person) domain() string { _, d, _ := strings.Cut(p.Mail, "@"); return d }
+// Domain is the part after the @ of the address.
+func (p *person) Domain() string { _, d, _ := strings.Cut(p.Mail, "@"); return d }
 
 // tld is the row of the table of reporters.
 func (p *person) tld() string {
-	address := p.Mail
-	if p.form != "" {
-		address = p.form
-	}
+	address := p.answersTo()
 	return address[strings.LastIndexByte(address, '.')+1:]
 }
 
 // ja says whether they write Japanese.
 func (p *person) ja() bool { return p.lang == "ja" }
 
-// Sig is the end of their mails.
+// Sig is the end of their mails, always in the same manner.
 func (p *person) Sig() string {
-	styles := []string{"-- \n{name}\n{org}\n{mail}", "{name}\n{org}", "--\n{name} <{mail}>", "****************************\n {org}\n {name}\n {mail}\n****************************", "{name}"}
+	styles := []string{"-- \n{name}\n{org}\n{mail}", "{name}\n{org}", "--\n{name} <{mail}>", "****************************\n{org}\n{name}\n{mail}\n****************************", "{name}"}
 	if p.role {
 		styles = []string{"-- \n{org}\n{mail}", "{org}\n{mail}\nhttp://www.{domain}/", "{name}\n{org}\nhttp://www.{domain}/contact/"}
 	}
-	n := 0
-	for _, c := range p.Mail {
-		n += int(c)
+	style := styles[len(p.Name+p.Mail)%len(styles)]
+	if p.Org == "" {
+		style = strings.ReplaceAll(style, "{org}\n", "")
+		style = strings.ReplaceAll(style, "\n{org}", "")
 	}
-	text := fill(styles[n%len(styles)], "{name}", p.Name, "{org}", p.Org, "{mail}", p.Mail, "{domain}", p.domain())
-	return strings.TrimSpace(strings.ReplaceAll(text, "\n\n", "\n"))
+	return fill(style, "{name}", p.Name, "{org}", p.Org, "{mail}", p.answersTo(), "{domain}", p.Domain())
+}
+
+// answersTo is the address where they want answers.
+func (p *person) answersTo() string {
+	if p.form != "" {
+		return p.form
+	}
+	return p.Mail
 }
 
 // people knows everybody by top-level domain.
@@ -120,7 +125,7 @@ func (p *people) from(tld string) *person {
 // address elsewhere and wants answers at their own.
 func (p *people) viaForm(who *person) *person {
 	twin := *who
-	twin.form, twin.Mail = who.Mail, "webform@"+p.pick([]string{"tarnwater.net", "quillon.net", "michikusa.net"})
+	twin.form, twin.Mail = who.Mail, "webform@"+p.pick([]string{"tarnwateronto.net", "quillonorro.net", "michikusa-sui.net"})
 	twin.role = false
 	return &twin
 }

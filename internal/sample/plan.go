@@ -55,10 +55,10 @@ func (w *writer) planReports() error {
 			reports = append(reports, w.familyReports(&families[f], month)...)
 		}
 		for range blameless[month] {
-			reports = append(reports, &report{family: &family{name: "blameless"}})
+			reports = append(reports, &report{family: &nobody})
 		}
 		for range spanning[month] {
-			reports = append(reports, &report{family: &family{name: "scan-ssh"}})
+			reports = append(reports, &report{family: &known})
 		}
 		if len(reports) != newReports[month] {
 			return fmt.Errorf("month %d has %d reports instead of %d", month+4, len(reports), newReports[month])
@@ -72,11 +72,13 @@ func (w *writer) planReports() error {
 	for n, r := range w.reports {
 		r.key, r.number = fmt.Sprintf("R%03d", n+1), 80412+3*n
 		for _, i := range append(r.incidents, r.later...) {
-			i.at = r.first.Add(-time.Duration(20+w.rnd.IntN(2400)) * time.Minute)
+			i.at = r.first.Add(-time.Duration(1200+w.rnd.IntN(144000)) * time.Second)
 		}
 	}
 	w.assignReporters()
-	w.spanReports()
+	if err := w.spanReports(); err != nil {
+		return err
+	}
 	w.shareAddresses()
 	w.reuseAddresses()
 	w.tellNetworks()
@@ -110,7 +112,7 @@ func (w *writer) familyReports(f *family, month int) []*report {
 		if f.name == "injection" {
 			r.incidents = append(r.incidents, w.newIncident(&injectedSite))
 		}
-		if n == 3 || n == 4 {
+		if f.grows && (n == 3 || n == 4) {
 			r.later, r.incidents = r.incidents[n-1:], r.incidents[:n-1]
 		}
 		reports = append(reports, r)
@@ -188,34 +190,45 @@ func (w *writer) assignReporters() {
 	}
 }
 
-// dealHome moves cards of the deck so that of each family as many reports as
-// it says come from .jp.
+// dealHome moves cards of the deck so that of each family that says so as many
+// reports come from .jp, and all others from abroad.
 func (w *writer) dealHome(deck []string) {
-	var free []int // reports from .jp of families that do not care
+	abroad := func(tld string) bool { return tld != "jp" && tld != "com" && tld != "net" }
+	var jp, foreign []int // reports of families that do not care
 	for i, r := range w.reports {
-		if deck[i] == "jp" && r.family.home == 0 {
-			free = append(free, i)
+		switch {
+		case r.family.home > 0:
+		case deck[i] == "jp":
+			jp = append(jp, i)
+		case abroad(deck[i]):
+			foreign = append(foreign, i)
 		}
+	}
+	swap := func(i int, with *[]int) {
+		j := (*with)[0]
+		*with = (*with)[1:]
+		deck[i], deck[j] = deck[j], deck[i]
 	}
 	dealt := map[*family]int{}
 	for i, r := range w.reports {
-		if dealt[r.family] == r.family.home {
+		if r.family.home == 0 {
 			continue
 		}
 		dealt[r.family]++
-		if deck[i] != "jp" {
-			j := free[0]
-			free = free[1:]
-			deck[i], deck[j] = deck[j], deck[i]
+		switch {
+		case dealt[r.family] <= r.family.home && deck[i] != "jp":
+			swap(i, &jp)
+		case dealt[r.family] > r.family.home && !abroad(deck[i]):
+			swap(i, &foreign)
 		}
 	}
 }
 
 // spanReports gives the reports that open nothing two addresses that stand in
 // two other reports.
-func (w *writer) spanReports() {
+func (w *writer) spanReports() error {
 	for n, r := range w.reports {
-		if r.family.name != "scan-ssh" || len(r.incidents) > 0 {
+		if r.family != &known {
 			continue
 		}
 		for _, earlier := range w.recent(n, "scan-ssh") {
@@ -223,7 +236,11 @@ func (w *writer) spanReports() {
 				w.share(r, earlier)
 			}
 		}
+		if len(r.known) < 2 {
+			return fmt.Errorf("report %s finds no two others to span", r.key)
+		}
 	}
+	return nil
 }
 
 // shareAddresses adds a known address to some reports of several addresses.
@@ -290,7 +307,7 @@ func (w *writer) reuseAddresses() {
 			}
 		}
 	}
-	again("scan-ssh", "scan-ssh", window+5*24*time.Hour, 2)
+	again("scan-ssh", "scan-ssh", window+14*24*time.Hour, 2)
 	again("scan-ssh", "spam-source", 24*time.Hour, 2)
 	again("scan-http", "infected", 24*time.Hour, 1)
 }

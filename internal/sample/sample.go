@@ -29,14 +29,15 @@ type Mail struct {
 	Truth Truth
 }
 
-// seed fixes the sample. Another seed gives another quarter with the same
+// seed fixes the sample. It is one under which every wording comes up; after a
+// change of the wordings that may need another. Each gives a quarter with the same
 // figures.
-const seed = 20080401
+const seed = 20080410
 
 // Quarter returns the mail of 2008Q2 in order of receipt. It fails only where
 // the texts under wordings/ and data/ are at odds with the plan.
 func Quarter() ([]Mail, error) {
-	w, err := composed()
+	w, err := composed(seed)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +45,7 @@ func Quarter() ([]Mail, error) {
 }
 
 // composed is the whole quarter in words.
-func composed() (*writer, error) {
+func composed(seed uint64) (*writer, error) {
 	w, err := newWriter(rand.New(rand.NewPCG(seed, seed)))
 	if err != nil {
 		return nil, fmt.Errorf("loading the wordings: %w", err)

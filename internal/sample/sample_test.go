@@ -21,7 +21,7 @@ import (
 )
 
 // theQuarter is made once for all tests.
-var theQuarter = sync.OnceValues(func() (*writer, error) { return composed() })
+var theQuarter = sync.OnceValues(func() (*writer, error) { return composed(seed) })
 
 func quarterForTest(t *testing.T) (*writer, []Mail) {
 	t.Helper()
@@ -241,7 +241,7 @@ func TestTruthStandsInTheText(t *testing.T) {
 			if !found {
 				t.Errorf("%s (%s): nothing in the text names %s", m.Name, m.Truth.Wording, i.Address)
 			}
-			if i.Brand != "" && i.Origin == "unknown" || i.Type() == "phishing" && i.Origin == "" {
+			if (i.Brand != "") != (i.Origin == "domestic" || i.Origin == "overseas") {
 				t.Errorf("%s: brand %q of origin %q", m.Name, i.Brand, i.Origin)
 			}
 		}
@@ -371,7 +371,11 @@ func partsOf(t *testing.T, m Mail) []part {
 
 func walk(t *testing.T, name string, header mail.Header, body io.Reader) []part {
 	t.Helper()
-	kind, params, err := mime.ParseMediaType(header.Get("Content-Type"))
+	declared := header.Get("Content-Type")
+	if declared == "" {
+		declared = "text/plain; charset=iso-2022-jp"
+	}
+	kind, params, err := mime.ParseMediaType(declared)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
@@ -395,14 +399,18 @@ func walk(t *testing.T, name string, header mail.Header, body io.Reader) []part 
 	case "quoted-printable":
 		body = quotedprintable.NewReader(body)
 	}
-	if enc := charsets[params["charset"]]; enc != nil && params["charset"] != "utf-8" {
+	charset := strings.TrimPrefix(strings.ToLower(params["charset"]), "x-")
+	if charset == "sjis" {
+		charset = "shift_jis"
+	}
+	if enc := charsets[charset]; enc != nil && charset != "utf-8" {
 		body = enc.NewDecoder().Reader(body)
 	}
 	text, err := io.ReadAll(body)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	return []part{{header, params["charset"], strings.ReplaceAll(string(text), "\r\n", "\n")}}
+	return []part{{header, charset, strings.ReplaceAll(string(text), "\r\n", "\n")}}
 }
 
 // refang undoes what people do to addresses so that nobody clicks on them.

@@ -29,6 +29,7 @@ type message struct {
 	report *report
 	thread string
 	notice bool
+	about  []*incident // of a notice
 	told   []*told
 	truth  Truth
 }
@@ -85,7 +86,7 @@ func (p *person) language() string {
 
 // tell lets somebody tell of incidents.
 func (w *writer) tell(kind Kind, r *report, by *person, family string, incidents []*incident, at time.Time, again bool) (*message, error) {
-	wording, err := w.choose(family, by.language(), incidents, again)
+	wording, err := w.choose(family, by, incidents, again)
 	if err != nil {
 		return nil, fmt.Errorf("%s of report %s: %w", kind, r.key, err)
 	}

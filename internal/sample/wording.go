@@ -27,7 +27,7 @@ var wordingFiles embed.FS
 // Keys: many (yes: fits several incidents too; only: several alone), net
 // (tells of a whole network), class, worm, way, after, shape (html,
 // alternative), charset, use (first or again: alone for a first telling, or
-// alone for one of a site told before), by and month (inquiries).
+// alone for one of a site told before), who (team or person), by and month (inquiries).
 type wording struct {
 	name, family, lang string
 	keys               map[string]string
@@ -146,8 +146,8 @@ func (w *wording) template(text string) (*template.Template, error) {
 	return t, nil
 }
 
-// fits says whether a wording can tell of the incidents.
-func (w *wording) fits(incidents []*incident, again bool) bool {
+// fits says whether somebody could tell of the incidents with this wording.
+func (w *wording) fits(by *person, incidents []*incident, again bool) bool {
 	switch many := w.keys["many"]; {
 	case len(incidents) > 1 && many == "", len(incidents) == 1 && many == "only":
 		return false
@@ -156,16 +156,27 @@ func (w *wording) fits(incidents []*incident, again bool) bool {
 	case again && use == "first", !again && use == "again":
 		return false
 	}
-	return len(incidents) == 0 || w.keys["net"] == "any" || (w.keys["net"] == "yes") == incidents[0].network()
+	switch who := w.keys["who"]; {
+	case who == "team" && by.Org == "", who == "person" && by.role:
+		return false
+	}
+	if len(incidents) == 0 {
+		return true
+	}
+	i := incidents[0]
+	if about := w.keys["about"]; about != "" && (about == "site") != (len(i.urls) > 0) {
+		return false
+	}
+	return w.family != i.family.name || (w.keys["net"] == "yes") == i.net
 }
 
 // choose takes the least used wording of the family that fits. Where none is
 // there in the language, English serves.
-func (w *writer) choose(family, lang string, incidents []*incident, again bool) (*wording, error) {
-	for _, l := range []string{lang, "en", "ja"} {
+func (w *writer) choose(family string, by *person, incidents []*incident, again bool) (*wording, error) {
+	for _, l := range []string{by.language(), "en", "ja"} {
 		var fit []*wording
 		for _, c := range w.wordings[family+"."+l] {
-			if c.fits(incidents, again) {
+			if c.fits(by, incidents, again) {
 				fit = append(fit, c)
 			}
 		}
@@ -247,8 +258,9 @@ func (t *told) truth() Incident {
 		truth.After = strings.Split(keys["after"], ", ")
 	}
 	if i.family.origin != "" {
-		truth.Origin = "unknown"
-		if t.brand {
+		if i.family.origin == "unknown" {
+			truth.Origin = "unknown"
+		} else if t.brand {
 			truth.Brand, truth.Origin = i.brand.en, i.brand.origin
 		}
 	}

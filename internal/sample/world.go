@@ -100,9 +100,23 @@ var (
 // host returns the name of a site that honest people run.
 func (p *places) host() string {
 	return p.unused(func() string {
-		name := p.pick(hostHeads) + p.pick([]string{"", "", "-"}) + p.pick(hostTails)
+		name := p.coined() + p.pick([]string{"", "", "-"}) + p.pick(hostTails)
+		if p.rnd.IntN(2) == 0 {
+			name = p.pick(hostHeads) + p.pick([]string{"", "-"}) + p.coined()
+		}
 		return p.pick([]string{"www.", "www.", "www.", "", "shop.", "web."}) + name + "." + p.pick(siteTLDs)
 	})
+}
+
+// coined is a name that means nothing in any language, so that with a word
+// beside it nobody is likely to own it.
+func (p *places) coined() string {
+	var b strings.Builder
+	for range 3 {
+		b.WriteByte("bdfghjklmnprstvz"[p.rnd.IntN(16)])
+		b.WriteByte("aeiou"[p.rnd.IntN(5)])
+	}
+	return b.String()
 }
 
 // junkHost returns a name registered for harm only.
@@ -120,7 +134,7 @@ func (p *places) junkHost() string {
 func (p *places) dialHost(ip string) string {
 	dashed := strings.ReplaceAll(ip, ".", "-")
 	return p.pick([]string{"host", "ip", "adsl-", "pool-", "dyn", "p"}) + dashed + "." +
-		p.pick([]string{"dynamic", "cable", "adsl", "users"}) + "." + p.pick(hostHeads) + "net." + p.pick([]string{"com", "net", "com.br", "pl", "co.kr", "com.tw"})
+		p.pick([]string{"dynamic", "cable", "adsl", "users"}) + "." + p.coined() + "-net." + p.pick([]string{"com", "net", "com.br", "pl", "co.kr", "com.tw"})
 }
 
 func (p *places) unused(make func() string) string {
@@ -145,7 +159,7 @@ func (p *places) phishPath(word string) string {
 
 func (p *places) malwarePath() string {
 	return p.pick([]string{
-		"/1.exe", "/down/setup.exe", "/ad/fuckjp.js", "/b.js", "/images/xin.exe", "/new/a1.css.exe", "/codec/VideoAccessCodec.exe", "/rm/ms06014.htm", "/0.gif.exe",
+		"/1.exe", "/down/setup.exe", "/ad/jp88.js", "/b.js", "/images/xin.exe", "/new/a1.css.exe", "/codec/VideoAccessCodec.exe", "/rm/ms06014.htm", "/0.gif.exe",
 		"/m.js", "/up/update.cab", "/postcard.exe", "/you/flash.swf", "/ads/count.htm", "/~tmp/card.scr", "/iie/ie7.htm", "/b/ldr.exe", "/jp.js", "/s/install_en.exe",
 	})
 }

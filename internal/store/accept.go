@@ -67,7 +67,7 @@ func (t tx) have(ctx context.Context, sums [][32]byte) (map[[32]byte]bool, error
 	}
 	held := map[[32]byte]bool{}
 	query := "SELECT sha256 FROM message WHERE sha256 IN " + in(t.dialect.blobs, 1)
-	err := t.scan(ctx, query, []any{asJSON(names)}, func(rows *sql.Rows) error {
+	err := t.scan(ctx, query, []any{list(names)}, func(rows *sql.Rows) error {
 		var sum sql.RawBytes
 		if err := rows.Scan(&sum); err != nil {
 			return err
@@ -193,7 +193,7 @@ func packOne(m *Accepted) (packed, error) {
 // addMessages writes the rows of new messages.
 func (t tx) addMessages(ctx context.Context, batch []Accepted, packed []packed, fresh []arrival) error {
 	messages := bulk{table: "message", columns: []string{"id", "sha256", "received", "received_from", "source", "run", "size",
-		"message_id", "content", "sender", "subject", "people", "recipients"}}
+		"message_id", "content", "sender", "subject", "people", "recipients", "tld", "confirmed"}}
 	bodies := bulk{table: "body", columns: []string{"message", "raw", "reading"}}
 	pending := bulk{table: "pending", columns: []string{"received", "sha256", "message", "data"}}
 	for _, a := range fresh {
@@ -205,7 +205,7 @@ func (t tx) addMessages(ctx context.Context, batch []Accepted, packed []packed, 
 		sum := m.SHA256[:]
 		messages.rows = append(messages.rows, []any{a.id, sum, micros(m.Received), m.ReceivedFrom, column(m.Source), orNull(m.Run),
 			len(m.Raw), indexed(m.Match.MessageID), column(m.Match.Content), column(sender), column(subject),
-			asJSON(notNil(m.Match.People)), asJSON(notNil(m.Match.To))})
+			clean(asJSON(notNil(m.Match.People))), clean(asJSON(notNil(m.Match.To))), column(m.Match.TLD), m.Confirmed || m.Match.Confirmed})
 		bodies.rows = append(bodies.rows, []any{a.id, p.raw, p.reading})
 		pending.rows = append(pending.rows, []any{micros(m.Received), sum, a.id, p.match})
 	}

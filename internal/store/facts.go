@@ -41,18 +41,23 @@ func (s *Store) kinds(ctx context.Context, query string, args ...any) (map[desk.
 // Facts tallies the rows of a period, all in one state of the store.
 func (s *Store) Facts(ctx context.Context, p desk.Period) (count.Facts, error) {
 	var facts count.Facts
-	err := s.read(ctx, func(t tx) error {
-		for _, month := range p.Months() {
-			if err := t.tallyMonth(ctx, month, &facts); err != nil {
-				return err
-			}
-		}
-		return t.tallyPeriod(ctx, p, &facts)
+	err := s.read(ctx, func(t tx) (err error) {
+		facts, err = t.facts(ctx, p)
+		return err
 	})
 	if err != nil {
 		return count.Facts{}, fmt.Errorf("tallying %s: %w", p.Name, err)
 	}
 	return facts, nil
+}
+
+func (t tx) facts(ctx context.Context, p desk.Period) (facts count.Facts, err error) {
+	for _, month := range p.Months() {
+		if err := t.tallyMonth(ctx, month, &facts); err != nil {
+			return facts, err
+		}
+	}
+	return facts, t.tallyPeriod(ctx, p, &facts)
 }
 
 // span are the first microsecond of a period and the first behind it.

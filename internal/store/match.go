@@ -147,7 +147,7 @@ func (t tx) known(ctx context.Context, messageIDs []string) ([]match.Known, erro
 		d.duplicate_of IS NOT NULL
 		FROM message m JOIN decision d ON d.message = m.id
 		WHERE m.message_id <> '' AND m.message_id IN ` + in(t.dialect.texts, 1) + ` ORDER BY m.received, m.sha256`
-	err := t.scan(ctx, query, []any{asJSON(keysOf(whole))}, func(rows *sql.Rows) error {
+	err := t.scan(ctx, query, []any{list(keysOf(whole))}, func(rows *sql.Rows) error {
 		var k match.Known
 		var messageID string
 		err := rows.Scan(&messageID, &k.ID, &k.Content, &k.Kind, &k.Notice, &k.Report, &k.Inquiry, jsonColumn{&k.People}, jsonColumn{&k.To},
@@ -207,7 +207,7 @@ func (t tx) incidentsAt(ctx context.Context, names []string) ([]*match.Incident,
 	}
 	query := "SELECT " + incidentColumns + ` FROM incident WHERE merged_into IS NULL AND id IN
 		(SELECT incident FROM incident_key WHERE name IN ` + in(t.dialect.texts, 1) + `) ORDER BY id`
-	return t.incidents(ctx, query, asJSON(keys))
+	return t.incidents(ctx, query, list(keys))
 }
 
 func (t tx) incidents(ctx context.Context, query string, args ...any) ([]*match.Incident, error) {
@@ -220,15 +220,18 @@ func (t tx) incidents(ctx context.Context, query string, args ...any) ([]*match.
 	return all, err
 }
 
-// reportNumbers resolves report numbers; the number of a joined report leads to the one it was joined into.
+// reportNumbers resolves report numbers; the number of a joined report leads to the one that it became part of.
 func (t tx) reportNumbers(ctx context.Context, numbers []string) (map[string]int64, error) {
 	found := map[string]int64{}
 	names := make([]string, len(numbers))
 	for i, number := range numbers {
 		names[i] = clean(number)
 	}
-	query := "SELECT number, coalesce(joined_into, id) FROM report WHERE number IN " + in(t.dialect.texts, 1)
-	err := t.scan(ctx, query, []any{asJSON(names)}, func(rows *sql.Rows) error {
+	query := `WITH RECURSIVE way (number, id, next) AS (
+			SELECT number, id, joined_into FROM report WHERE number IN ` + in(t.dialect.texts, 1) + `
+			UNION SELECT way.number, report.id, report.joined_into FROM way JOIN report ON report.id = way.next)
+		SELECT number, id FROM way WHERE next IS NULL`
+	err := t.scan(ctx, query, []any{list(names)}, func(rows *sql.Rows) error {
 		var number string
 		var id int64
 		err := rows.Scan(&number, &id)
@@ -253,7 +256,7 @@ func (t tx) reportsOf(ctx context.Context, loaded match.Loaded) ([]*match.Report
 		incidents = append(incidents, incident.ID)
 	}
 	query := "SELECT report FROM report_incident WHERE incident IN " + in(t.dialect.numbers, 1)
-	err := t.scan(ctx, query, []any{asJSON(incidents)}, func(rows *sql.Rows) error {
+	err := t.scan(ctx, query, []any{list(incidents)}, func(rows *sql.Rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		ids[id] = true
@@ -269,14 +272,14 @@ const reportColumns = "id, number, first, opened, last, tld, messages, confirmed
 
 // reports reads reports with the identifiers of their incidents.
 func (t tx) reports(ctx context.Context, ids map[int64]bool) ([]*match.Report, error) {
-	list := make([]int64, 0, len(ids))
+	wanted := make([]int64, 0, len(ids))
 	for id := range ids {
-		list = append(list, id)
+		wanted = append(wanted, id)
 	}
 	byID := map[int64]*match.Report{}
 	var all []*match.Report
 	query := "SELECT " + reportColumns + " FROM report WHERE id IN " + in(t.dialect.numbers, 1) + " ORDER BY id"
-	err := t.scan(ctx, query, []any{asJSON(list)}, func(rows *sql.Rows) error {
+	err := t.scan(ctx, query, []any{list(wanted)}, func(rows *sql.Rows) error {
 		report, err := scanReport(rows)
 		all, byID[report.ID] = append(all, report), report
 		return err
@@ -285,7 +288,7 @@ func (t tx) reports(ctx context.Context, ids map[int64]bool) ([]*match.Report, e
 		return nil, err
 	}
 	query = "SELECT report, incident FROM report_incident WHERE report IN " + in(t.dialect.numbers, 1)
-	err = t.scan(ctx, query, []any{asJSON(list)}, func(rows *sql.Rows) error {
+	err = t.scan(ctx, query, []any{list(wanted)}, func(rows *sql.Rows) error {
 		var report, incident int64
 		if err := rows.Scan(&report, &incident); err != nil {
 			return err
@@ -321,7 +324,7 @@ func (t tx) inquiriesOf(ctx context.Context, known []match.Known) ([]*match.Inqu
 	}
 	var all []*match.Inquiry
 	query := "SELECT id, number, first, opened, last, people FROM inquiry WHERE id IN " + in(t.dialect.numbers, 1)
-	err := t.scan(ctx, query, []any{asJSON(ids)}, func(rows *sql.Rows) error {
+	err := t.scan(ctx, query, []any{list(ids)}, func(rows *sql.Rows) error {
 		i := match.Inquiry{People: map[string]bool{}}
 		var opened, last int64
 		var people []string

@@ -215,9 +215,14 @@ func (t tx) opensOnce(ctx context.Context, incident, message int64) error {
 }
 
 func (t tx) saveChanges(ctx context.Context, changes match.Changes) error {
+	return t.addChanges(ctx, changes.Changes, "")
+}
+
+// addChanges records changes of address, and who decided them: "" for a rule.
+func (t tx) addChanges(ctx context.Context, changes []match.Change, who string) error {
 	rows := bulk{table: "address_change", columns: []string{"incident", "message", "at", "was", "becomes", "who", "why"}}
-	for _, c := range changes.Changes {
-		rows.rows = append(rows.rows, []any{c.Incident, orNull(c.Message), micros(c.At), column(c.From), column(c.To), "", clean(c.Why)})
+	for _, c := range changes {
+		rows.rows = append(rows.rows, []any{c.Incident, orNull(c.Message), micros(c.At), column(c.From), column(c.To), clean(who), clean(c.Why)})
 	}
 	return t.insert(ctx, rows)
 }

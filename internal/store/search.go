@@ -367,7 +367,7 @@ func (t tx) hits(ctx context.Context, docs documents) ([]Hit, error) {
 	query := `SELECT m.id, m.sha256, m.received, m.sender, m.subject, coalesce(d.kind, ''), coalesce(r.number, '')
 		FROM message m LEFT JOIN decision d ON d.message = m.id LEFT JOIN report r ON r.id = d.report
 		WHERE m.id IN ` + in(t.dialect.numbers, 1)
-	err := t.scan(ctx, query, []any{asJSON(ids)}, func(rows *sql.Rows) error {
+	err := t.scan(ctx, query, []any{list(ids)}, func(rows *sql.Rows) error {
 		var h Hit
 		var sum []byte
 		var received int64

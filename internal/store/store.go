@@ -126,6 +126,14 @@ func asJSON(value any) string {
 	return string(text)
 }
 
+// list writes values as the JSON list that a dialect takes apart.
+func list[T any](values []T) string {
+	if len(values) == 0 {
+		return "[]"
+	}
+	return asJSON(values)
+}
+
 // clean makes foreign text storable: PostgreSQL takes neither invalid UTF-8 nor the zero byte.
 func clean(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")

@@ -88,6 +88,9 @@ func (c *cursor) month() time.Month {
 				for c.i < len(c.s) && isAlpha(c.s[c.i]) {
 					c.i++ // the month in full
 				}
+				if c.peek() == '.' {
+					c.i++
+				}
 				return time.Month(k + 1)
 			}
 		}

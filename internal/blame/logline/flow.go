@@ -1,9 +1,6 @@
 package logline
 
-import (
-	"net/netip"
-	"strings"
-)
+import "strings"
 
 // A packet filter, a router or a sniffer names two endpoints and a protocol,
 // and what it did with the packet. The products differ in how they attach the
@@ -19,21 +16,19 @@ import (
 //
 // readFlow reads all of them by these parts.
 func readFlow(e *entry) (Event, bool) {
-	proto, at := protoWord(e.low, e.msg)
+	proto := protoWord(e.low, e.msg)
 	if proto == "" {
 		return Event{}, false
 	}
-	did := verdictOf(e.low[min(e.msg, len(e.low)):])
-	source, end, ok := flowEndpoint(e.line, e.msg)
+	did := verdictOf(e.low[e.msg:])
+	if e.program == "ipmon" { // "@0:12 b": the rule's action by its letter
+		did = verdictOf(map[bool]string{true: "block", false: "pass"}[strings.Contains(e.low[e.msg:], " b ")])
+	}
+	source, target, between, after, ok := flowPair(e)
 	if !ok {
 		return Event{}, false
 	}
-	target, after, ok := flowEndpoint(e.line, end)
-	if !ok {
-		return Event{}, false
-	}
-	between := e.low[end:target.Start]
-	arrow := strings.Contains(between, ">") || strings.Contains(between, "→")
+	arrow := hasArrow(between)
 	if !arrow && did == undecided || len(between) > 80 {
 		return Event{}, false
 	}
@@ -46,10 +41,40 @@ func readFlow(e *entry) (Event, bool) {
 	if source.Port == 0 && target.Port == 0 && proto != "icmp" {
 		source.Port, target.Port = portPair(e.line, after)
 	}
-	ev := Event{Product: flowProduct(e, at), Source: source, Target: target, Proto: proto}
+	ev := Event{Product: flowProduct(e), Source: source, Target: target, Proto: proto}
 	ev.attacked(target.Port)
 	ev.decide(did)
 	return ev, true
+}
+
+// flowPair finds the two endpoints of a line: those with an arrow between
+// them, else the first two. between is the text that separates them, after the
+// index behind the second.
+func flowPair(e *entry) (source, target Endpoint, between string, after int, ok bool) {
+	left, end, found := flowEndpoint(e.line, e.msg)
+	for found {
+		right, stop, more := flowEndpoint(e.line, end)
+		if !more {
+			break
+		}
+		if right.Addr == left.Addr { // the translated side, printed again
+			end = stop
+			continue
+		}
+		text := e.low[end:right.Start]
+		if !ok || hasArrow(text) {
+			source, target, between, after, ok = left, right, text, stop, true
+		}
+		if hasArrow(text) {
+			break
+		}
+		left, end = right, stop
+	}
+	return source, target, between, after, ok
+}
+
+func hasArrow(between string) bool {
+	return len(between) < 80 && (strings.Contains(between, ">") || strings.Contains(between, "→"))
 }
 
 // flowDecision is what a filter did with a packet.
@@ -104,7 +129,7 @@ var serviceNames = map[int]string{
 }
 
 // protoWord finds tcp, udp or icmp as a word.
-func protoWord(low string, from int) (string, int) {
+func protoWord(low string, from int) string {
 	for _, p := range [...]string{"tcp", "udp", "icmp"} {
 		for i := from; ; {
 			k := strings.Index(low[i:], p)
@@ -114,16 +139,19 @@ func protoWord(low string, from int) (string, int) {
 			at := i + k
 			end := at + len(p)
 			if (at == 0 || !isAlnum(low[at-1])) && (end == len(low) || !isAlpha(low[end])) {
-				return p, at
+				return p
 			}
 			i = end
 		}
 	}
-	// tcpdump shows TCP by its flags alone.
-	if at := strings.Index(low[from:], "flags ["); at >= 0 {
-		return "tcp", from + at
+	// tcpdump and pf show TCP by its flags alone, SRX by its number.
+	if contains(low[from:], "flags [", "block in on", "block out on", "pass in on", "pass out on", " 6(") {
+		return "tcp"
 	}
-	return "", 0
+	if strings.Contains(low[from:], " 17(") {
+		return "udp"
+	}
+	return ""
 }
 
 // flowEndpoint finds the next address with its port in the ways above.
@@ -209,10 +237,10 @@ func portPair(s string, i int) (from, to int) {
 var flowMarks = []struct{ mark, product string }{
 	{"%asa-", "cisco-asa"}, {"%pix-", "cisco-pix"}, {"%fwsm-", "cisco-fwsm"}, {"%sec-6-ipaccesslog", "cisco-ios"}, {"ipaccesslog", "cisco-ios"}, {"rt_flow", "juniper-srx"}, {"netscreen", "netscreen"}, {"ipfw:", "ipfw"}, {"ipmon", "ipfilter"},
 	{"[inspect]", "yamaha-rtx"}, {"rejected at in(", "yamaha-rtx"}, {"rejected at out(", "yamaha-rtx"}, {"passed at in(", "yamaha-rtx"}, {"flt.", "nec-ix"}, {"connection-state:", "routeros"}, {"src-mac", "routeros"}, {"firebox", "watchguard"},
-	{"flags [", "tcpdump"}, {" ip ", "tcpdump"}, {"rule ", "pf"}, {"block in on", "pf"}, {" pr tcp", "ipfilter"}, {" pr udp", "ipfilter"},
+	{"- receive", "windows-firewall"}, {"- send", "windows-firewall"}, {"flags [", "tcpdump"}, {" ip ", "tcpdump"}, {"rule ", "pf"}, {"block in on", "pf"}, {" pr tcp", "ipfilter"}, {" pr udp", "ipfilter"},
 }
 
-func flowProduct(e *entry, _ int) string {
+func flowProduct(e *entry) string {
 	for _, m := range flowMarks {
 		if strings.Contains(e.low, m.mark) {
 			return m.product
@@ -258,6 +286,9 @@ func readPaloAlto(e *entry) (Event, bool) {
 	f := split(e.line, e.msg, ',')
 	if len(f) < 31 || f[3].text != "TRAFFIC" && f[3].text != "THREAT" {
 		return Event{}, false
+	}
+	if st, _ := readStamp(f[6].text, 0); st.known {
+		e.stamp = st
 	}
 	ev := Event{Product: "paloalto", Proto: strings.ToLower(f[29].text), Source: f[7].endpoint(), Target: f[8].endpoint()}
 	ev.Source.Port, ev.Target.Port = f[24].number(), f[25].number()
@@ -324,6 +355,3 @@ func (f field) number() int {
 	}
 	return n
 }
-
-// isPlain reports an address that can be blamed at all.
-func isPlain(a netip.Addr) bool { return a.IsValid() && !a.IsUnspecified() && !a.IsMulticast() }

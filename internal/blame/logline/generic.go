@@ -51,7 +51,8 @@ var meanings = map[meaning][]string{
 // readGeneric reads a line that has the envelope of a log and says that
 // something failed, taking the address that its wording makes the client.
 func readGeneric(e *entry, f findings) (Event, bool) {
-	logLike := e.known || e.program != "" || strings.Contains(e.low, "rhost=") || strings.HasPrefix(e.message(), "[")
+	logLike := e.known || e.program != "" || strings.HasPrefix(e.message(), "[") || strings.HasPrefix(e.message(), "{") ||
+		contains(e.low, "rhost=", "level=", "lvl=", "client_ip=", "remote_addr=", "warn", "error")
 	if !logLike || f.meaning&(failed|worked) == 0 {
 		return Event{}, false
 	}

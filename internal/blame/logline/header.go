@@ -9,6 +9,7 @@ type entry struct {
 	stamp
 	host    string // that logged, "" where not told
 	program string // lower case, without pid; "" where not told
+	pid     bool   // a process id stood behind program, so it surely is one
 	msg     int    // offset in line of the message behind the header
 }
 
@@ -113,6 +114,9 @@ func (e *entry) setProgram(name string, end int) {
 		name = name[slash+1:]
 	}
 	e.program = lowerASCII(name)
+	if at := strings.LastIndexByte(e.line[:end], '['); at >= e.msg {
+		e.pid = isDigit(e.line[at+1])
+	}
 	e.msg = end
 	// Products that write a time of their own behind syslog's.
 	if st, after := bracketedStamp(e.line, end); st.known {
@@ -147,7 +151,7 @@ func programTag(s string, i int) (name string, end int, ok bool) {
 	}
 	name = s[start:i]
 	if bracketed {
-		if s[i] != ']' || i+1 < len(s) && s[i+1] != ':' && s[i+1] != ' ' {
+		if s[i] != ']' || i+1 < len(s) && s[i+1] != ':' && s[i+1] != ' ' || levels[lowerASCII(name)] {
 			return "", 0, false
 		}
 		return name, skipTagEnd(s, i+1), true
@@ -170,6 +174,12 @@ func programTag(s string, i int) (name string, end int, ok bool) {
 		return "", 0, false
 	}
 	return name, skipTagEnd(s, i), true
+}
+
+// levels stand in brackets like a program, and are none.
+var levels = map[string]bool{
+	"error": true, "warn": true, "warning": true, "info": true, "notice": true, "debug": true, "crit": true, "alert": true, "emerg": true, "err": true,
+	"wrn": true, "inf": true, "fatal": true, "trace": true, "note": true, "audit": true, "gin": true, "web": true, "login_error": true,
 }
 
 func skipTagEnd(s string, i int) int {

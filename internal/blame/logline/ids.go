@@ -10,8 +10,11 @@ import "strings"
 func readAlert(e *entry) (Event, bool) {
 	open := strings.IndexByte(e.message(), '{')
 	arrow := strings.Index(e.line, "->")
+	if open < 0 || arrow < 0 {
+		return Event{}, false
+	}
 	sid := signature(e.low)
-	if sid == "" && !strings.Contains(e.line, "[**]") || open < 0 || arrow < 0 {
+	if sid == "" && !strings.Contains(e.line, "[**]") {
 		return Event{}, false
 	}
 	open += e.msg
@@ -90,7 +93,7 @@ func alertClass(low string) string {
 	return ScanPort
 }
 
-var wormNames = []string{"worm", "nimda", "code red", "codered", "slammer", "sapphire", "sasser", "blaster", "conficker", "mirai", "mozi", "gafgyt", "bagle", "welchia", "nachi", "dabber", "botnet", "zmeu", "muieblackcat", "morfeus", "w00tw00t", "sqlslammer", "propagation"}
+var wormNames = []string{"worm", "nimda", "code red", "codered", "slammer", "sapphire", "sasser", "blaster", "conficker", "mirai", "mozi.m", "mozi botnet", "gafgyt", "bagle", "welchia", "nachi", "dabber", "botnet", "zmeu", "muieblackcat", "morfeus", "w00tw00t", "sqlslammer", "propagation"}
 
 func namesWorm(low string) bool {
 	for _, w := range wormNames {

@@ -1,8 +1,6 @@
 package logline
 
-import (
-	"strings"
-)
+import "strings"
 
 // pair is one key=value of a line, the key in lower case.
 type pair struct {
@@ -16,7 +14,7 @@ const maxPairs = 96
 // pairs reads key=value, key="quoted value" and, after CEF's manner, values
 // with blanks up to the next key.
 func pairs(e *entry) []pair {
-	var list []pair
+	list := make([]pair, 0, 24)
 	s := e.line
 	for i := e.msg; i < len(s) && len(list) < maxPairs; {
 		eq := strings.IndexByte(s[i:], '=')
@@ -75,7 +73,7 @@ func readPairs(e *entry) (Event, bool) {
 	}
 	list := pairs(e)
 	var ev Event
-	var action, kind, attack, what string
+	var action, kind, attack, what, date string
 	for _, p := range list {
 		switch {
 		case sourceKeys[p.key] && !ev.Source.Known():
@@ -90,6 +88,12 @@ func readPairs(e *entry) (Event, bool) {
 			ev.Proto = protocol(p.value.text)
 		case p.key == "user" || p.key == "srcuser" || p.key == "dstuser":
 			ev.User = p.value.text
+		case p.key == "date" && !e.known:
+			date = p.value.text
+		case p.key == "time" && !e.known:
+			if st, _ := readStamp(strings.TrimSpace(date+" "+p.value.text), 0); st.known {
+				e.stamp = st
+			}
 		case actionKeys[p.key]:
 			action += " " + lowerASCII(p.value.text)
 		case p.key == "type" || p.key == "subtype" || p.key == "eventtype" || p.key == "cat":
@@ -160,6 +164,8 @@ func (ev *Event) judgePairs(e *entry, action, kind, attack, what string) {
 		ev.judgeKernel(low)
 	case verdictOf(action) != undecided:
 		ev.decide(verdictOf(action))
+	case contains(what, "scan", "attack", "spoof", "flood", "intrusion", "exploit"):
+		ev.accuse(alertClass(what), ev.Product+":"+what)
 	default:
 		ev.decide(verdictOf(what + kind))
 	}

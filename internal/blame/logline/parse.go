@@ -8,7 +8,7 @@ const maxLine = 16 << 10
 
 // shapes are the ways of writing, the most distinct first. Each reader says no at little cost.
 var shapes = [...]func(*entry) (Event, bool){
-	readAccess, readAlert, readFilterlog, readPaloAlto, readRecord, readPairs, readOfficialFlow, readPhrase, readW3C, readWindows, readFlow,
+	readAccess, readAlert, readFilterlog, readPaloAlto, readRecord, readPairs, readArrow, readPhrase, readW3C, readWindows, readFlow,
 }
 
 func parse(line string) (Event, bool) {
@@ -28,16 +28,28 @@ func parse(line string) (Event, bool) {
 	return Event{}, false
 }
 
-// worthReading is a quick look that turns prose away: a line of a log has a
-// digit beside a dot or colon, or the "rhost=" of PAM.
+// worthReading is a quick look that turns prose away: a line of a log has
+// something of the shape of an address, or the tag of a program, or the "rhost=" of PAM.
 func worthReading(line string) bool {
-	for i := 1; i < len(line); i++ {
-		c := line[i]
-		if (c == '.' || c == ':') && (isHex(line[i-1]) || line[i-1] == ':') && i+1 < len(line) && (isHex(line[i+1]) || line[i+1] == ':') {
+	dots, colons := 0, 0
+	for i := range len(line) {
+		switch c := line[i]; {
+		case c == '.':
+			if dots++; dots == 3 {
+				return true
+			}
+		case c == ':':
+			if colons++; colons >= 3 || i > 0 && line[i-1] == ':' {
+				return true
+			}
+		case isHex(c):
+		case c == '=' && strings.HasSuffix(line[:i], "rhost"), c == ']' && strings.HasPrefix(line[i:], "]: "):
 			return true
+		default:
+			dots, colons = 0, 0
 		}
 	}
-	return strings.Contains(line, "rhost=")
+	return false
 }
 
 // repeated takes off "message repeated 5 times: [ … ]" of rsyslog, leaving the message inside.
@@ -74,10 +86,10 @@ func (e *entry) finish(ev Event, count int) Event {
 	return ev
 }
 
-// readOfficialFlow reads flow lines of products that name themselves, before
-// their words are taken for those of a service.
-func readOfficialFlow(e *entry) (Event, bool) {
-	if !contains(e.low, "%asa-", "%pix-", "%fwsm-", "ipaccesslog", "rt_flow", "ipfw:", "[inspect]", "rejected at", "connection-state:", "flt.", " -> ", " > ", "->") {
+// readArrow reads flows with an arrow, and those of products that mark their messages with a
+// percent sign, before their words are taken for those of a service.
+func readArrow(e *entry) (Event, bool) {
+	if strings.IndexByte(e.message(), '>') < 0 && strings.IndexByte(e.line, '%') < 0 && e.program != "kernel" {
 		return Event{}, false
 	}
 	return readFlow(e)

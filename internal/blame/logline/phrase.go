@@ -230,11 +230,14 @@ func readPhrase(e *entry) (Event, bool) {
 	best, bestScore := Event{}, -1
 	for _, p := range found.phrases {
 		score := p.score(e)
-		if score <= bestScore {
+		if score+addressBonus <= bestScore {
 			continue
 		}
 		c, user, ok := p.match(e)
-		if ok {
+		if ok && c.Addr.IsValid() {
+			score += addressBonus
+		}
+		if ok && score > bestScore {
 			best, bestScore = p.event(e, c, user), score
 		}
 	}
@@ -243,6 +246,10 @@ func readPhrase(e *entry) (Event, bool) {
 	}
 	return readGeneric(e, found)
 }
+
+// addressBonus makes a reading that finds the client's address better than
+// one that finds a name or nobody.
+const addressBonus = 200
 
 // score prefers phrases of the program that the header names, then the longer ones.
 func (p *phrase) score(e *entry) int {
@@ -271,13 +278,26 @@ func (p *phrase) event(e *entry, c Endpoint, user string) Event {
 		Proto: s.proto, Port: s.port, Service: s.name, Outcome: p.outcome,
 		What: s.product + ": " + p.words(),
 	}
-	if e.program != "" && !s.writes(e.program) {
+	if e.pid && !s.writes(e.program) {
 		ev.Product = e.program
+	}
+	if ev.Port == 0 && ev.Service == "" {
+		known := programServices[ev.Product]
+		ev.Port, ev.Service = known.port, known.name
 	}
 	if p.outcome == Tried {
 		ev.Class = s.class
 	}
 	return ev
+}
+
+// programServices are what programs serve that log through PAM or a wrapper.
+var programServices = map[string]struct {
+	port int
+	name string
+}{
+	"sshd": {22, "ssh"}, "sshd-session": {22, "ssh"}, "vsftpd": {21, "ftp"}, "proftpd": {21, "ftp"}, "pure-ftpd": {21, "ftp"}, "ftpd": {21, "ftp"}, "wu-ftpd": {21, "ftp"},
+	"dovecot": {143, "imap"}, "imapd": {143, "imap"}, "pop3d": {110, "pop3"}, "ipop3d": {110, "pop3"}, "login": {23, "telnet"}, "telnetd": {23, "telnet"}, "saslauthd": {25, "smtp"}, "smbd": {445, "smb"}, "sudo": {0, ""},
 }
 
 // words gives the fixed part of a phrase that tells most, for the reasons.

@@ -1,8 +1,6 @@
 package logline
 
-import (
-	"strings"
-)
+import "strings"
 
 // Line is one event of a text and where its line stood. An event that took
 // several lines (a Snort alert, a Windows event) stands at the line with the address.
@@ -17,24 +15,20 @@ type Line struct {
 // a "last message repeated" means, the first lines of alerts, the client of an LDAP connection. The zero value is ready. It keeps what it
 // knows from one call of Lines to the next, for a log told in several parts.
 type Reader struct {
-	table    grid
-	inTable  bool
-	misses   int // lines in a row that were no rows of the table
-	last     Event
-	hasLast  bool
-	alert    string // signature of a Snort alert whose addresses follow
-	windows  Outcome
-	clients  map[string]Endpoint // of slapd, by host and connection
-	record   []byte              // lines of a JSON object that is not closed yet
-	recordAt int
-	depth    int
+	table   grid
+	inTable bool
+	misses  int // lines in a row that were no rows of the table
+	last    Event
+	hasLast bool
+	alert   string // signature of a Snort alert whose addresses follow
+	windows Outcome
+	clients map[string]Endpoint // of slapd, by host and connection
 }
 
 // Bounds of what is remembered.
 const (
 	maxMisses  = 3
 	maxClients = 1024
-	maxRecord  = 64 << 10
 )
 
 // Lines gives the events of a text, in order. Lines that are no log lines are
@@ -70,10 +64,11 @@ func (ev Event) shifted(by int) Event {
 
 // line reads one line with what is remembered.
 func (r *Reader) line(line string) (Event, bool) {
-	if ev, ok := r.tableLine(line); ok {
+	worth := worthReading(line)
+	if ev, ok := r.tableLine(line, worth); ok {
 		return r.keep(ev), true
 	}
-	if !worthReading(line) {
+	if !worth {
 		r.context(line)
 		if n := repeats(line); n > 0 && r.hasLast {
 			// The addresses stand in an earlier line, so no span is given.
@@ -89,10 +84,10 @@ func (r *Reader) line(line string) (Event, bool) {
 	}
 	ev, ok := Parse(line)
 	if ok {
-		r.keep(ev)
+		return r.keep(ev), true
 	}
 	r.context(line)
-	return ev, ok
+	return Event{}, false
 }
 
 func (r *Reader) keep(ev Event) Event {
@@ -101,8 +96,9 @@ func (r *Reader) keep(ev Event) Event {
 }
 
 // tableLine reads headings and rows.
-func (r *Reader) tableLine(line string) (Event, bool) {
-	if mayBeHeading(line) {
+// A heading holds no address, so only lines that are not worth reading are tried.
+func (r *Reader) tableLine(line string, worth bool) (Event, bool) {
+	if !worth && mayBeHeading(line) {
 		if g, ok := readHeading(strings.TrimLeft(line, "> ")); ok {
 			r.table, r.inTable, r.misses = g, true, 0
 			return Event{}, false
@@ -126,7 +122,7 @@ func mayBeHeading(line string) bool {
 	if len(line) < 6 || len(line) > maxHeading || isDigit(line[0]) {
 		return false
 	}
-	return strings.HasPrefix(line, "#Fields:") || strings.IndexByte(line, '\t') >= 0 || strings.IndexByte(line, '|') >= 0 ||
+	return strings.HasPrefix(line, "#") || strings.IndexByte(line, '\t') >= 0 || strings.IndexByte(line, '|') >= 0 ||
 		strings.IndexByte(line, ',') >= 0 || strings.Contains(line, "  ") || strings.Contains(line, "　")
 }
 

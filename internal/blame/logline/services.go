@@ -41,7 +41,7 @@ func remoteServices() []*service {
 				"Unable to negotiate with <H>", "Unable to negotiate a key exchange method",
 				"banner exchange: Connection from <H>*invalid format", "banner exchange: Connection from <H>*could not read protocol version",
 				"banner exchange: Connection to <H>", "ssh_dispatch_run_fatal: Connection from <H>",
-				"reverse mapping checking getaddrinfo for * [<H> failed - POSSIBLE BREAK-IN ATTEMPT",
+				"reverse mapping checking getaddrinfo for * [<H>* failed - POSSIBLE BREAK-IN ATTEMPT",
 				"scanned from <H> with SSH-", "Corrupted MAC on input from <H>", "Bad packet length from <H>",
 				"error: maximum authentication attempts exceeded for invalid user ** from <H>",
 				"penalty: failed authentication from <H>",
@@ -180,7 +180,7 @@ func mailServices() []*service {
 			product: "sendmail", programs: []string{"sm-mta", "sm-acceptingconnections"}, name: "smtp", port: 25, proto: "tcp", class: Spam,
 			tried: []string{
 				"ruleset=check_*relay=<H>*reject=", "ruleset=check_*relay=* [<H>*reject=", "rejecting commands from <H>", "rejecting commands from * [<H>", "did not issue MAIL/EXPN/VRFY/ETRN during connection", "* [<H>*did not issue MAIL/EXPN/VRFY/ETRN",
-				"[<H>*: Possible SMTP RCPT flood", "<H>: Possible SMTP RCPT flood", "from <H>*: Probable open proxy", "Milter: *reject=55*", "Fix reply=*", "relay=* [<H>*reject=5", "[<H>: User unknown", "lost input channel from * [<H>*to MTA after rcpt", "probable open proxy: command=*relay=<H>",
+				"[<H>*: Possible SMTP RCPT flood", "<H>: Possible SMTP RCPT flood", "from <H>*: Probable open proxy", "Milter: *reject=55*", "Fix reply=*", "relay=* [<H>*reject=5", "[<H>*: User unknown", "lost input channel from * [<H>*to MTA after rcpt", "probable open proxy: command=*relay=<H>",
 			},
 			neutral: []string{"stat=Sent", "NOQUEUE: connect from <H>", "from=<*relay=*[<H>"},
 		},

@@ -1,8 +1,6 @@
 package logline
 
-import (
-	"strings"
-)
+import "strings"
 
 // column says what a heading means.
 type column byte
@@ -31,13 +29,13 @@ var headings = map[string]column{}
 
 func init() {
 	for kind, list := range map[column]string{
-		sourceColumn:     "src srcip sourceip source sourceaddress srcaddr srcaddress saddr ipsrc clientip client cip remoteip remotehost remoteaddr remoteaddress 送信元 送信元ip 送信元アドレス 送信元ipアドレス 発信元 発信元ip 発信元アドレス 発信元ipアドレス 接続元 接続元ip 接続元アドレス 接続元ipアドレス アクセス元 アクセス元ip アクセス元ipアドレス ソースip ソースアドレス 始点 from ip ipaddress ipアドレス srcipaddr sourceipaddress",
+		sourceColumn:     "src srcip sourceip source sourceaddress srcaddr srcaddress saddr ipsrc clientip client cip remoteip remotehost remoteaddr remoteaddress 送信元 送信元ip 送信元アドレス 送信元ipアドレス 発信元 発信元ip 発信元アドレス 発信元ipアドレス 接続元 接続元ip 接続元アドレス 接続元ipアドレス アクセス元 アクセス元ip アクセス元ipアドレス ソースip ソースアドレス 始点 from ip ipaddress ipアドレス srcipaddr idorigh",
 		attackerColumn:   "attacker attackerip attackingip attacksource offender offenderip badip maliciousip 攻撃元 攻撃元ip 攻撃元アドレス 攻撃元ipアドレス 攻撃者 攻撃者ip 不正アクセス元 スキャン元",
-		targetColumn:     "dst dstip destip destinationip destination destinationaddress dstaddr dstaddress daddr ipdst serverip sip target targetip victim victimip 宛先 宛先ip 宛先アドレス 宛先ipアドレス 送信先 送信先ip 送信先アドレス 攻撃先 攻撃先ip 接続先 接続先ip あて先 対象 終点 to dstipaddr",
-		sourcePortColumn: "srcport sport spt sourceport 送信元ポート 送信元ポート番号 発信元ポート 接続元ポート ソースポート",
-		targetPortColumn: "dstport dport dpt destport destinationport port targetport serverport s.port 宛先ポート 宛先ポート番号 送信先ポート あて先ポート 接続先ポート 攻撃先ポート ポート ポート番号 sport80",
+		targetColumn:     "dst dstip destip destinationip destination destinationaddress dstaddr dstaddress daddr ipdst serverip sip target targetip victim victimip 宛先 宛先ip 宛先アドレス 宛先ipアドレス 送信先 送信先ip 送信先アドレス 攻撃先 攻撃先ip 接続先 接続先ip あて先 対象 終点 to dstipaddr idresph",
+		sourcePortColumn: "srcport sport spt sourceport 送信元ポート 送信元ポート番号 発信元ポート 接続元ポート ソースポート idorigp",
+		targetPortColumn: "dstport dport dpt destport destinationport port targetport serverport 宛先ポート 宛先ポート番号 送信先ポート あて先ポート 接続先ポート 攻撃先ポート ポート ポート番号 idrespp",
 		protoColumn:      "proto protocol prot プロトコル ipproto",
-		timeColumn:       "time timestamp datetime 日時 時刻 発生日時 検知日時 タイムスタンプ 検知時刻 starttime firstseen datefirstseen eventtime when timeutc localtime",
+		timeColumn:       "time timestamp datetime 日時 時刻 発生日時 検知日時 タイムスタンプ 検知時刻 starttime firstseen datefirstseen eventtime when timeutc localtime ts",
 		dateColumn:       "date 日付 月日 発生日",
 		actionColumn:     "action verdict disposition result アクション 動作 処理 結果 判定",
 		countColumn:      "count attempts hits 回数 件数 試行回数 アクセス数 アクセス回数",
@@ -92,6 +90,13 @@ func readHeading(line string) (grid, bool) {
 		}
 		if strings.Contains(fields, "src-ip") {
 			g.product = "windows-firewall"
+		}
+		return g, g.named() >= 2
+	}
+	if fields, ok := strings.CutPrefix(line, "#fields\t"); ok { // Zeek
+		g := grid{separator: '\t', product: "zeek"}
+		for name := range strings.SplitSeq(fields, "\t") {
+			g.columns = append(g.columns, heading(name))
 		}
 		return g, g.named() >= 2
 	}

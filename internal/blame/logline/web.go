@@ -262,6 +262,9 @@ func ginLog(e *entry) (request, stamp, bool) {
 	method, target, _ := strings.Cut(strings.TrimSpace(parts[4]), " ")
 	r := request{product: "http", client: c, status: status}
 	r.setLine(method + " " + strings.Trim(target, ` "`) + " HTTP/1.1")
+	if status == 401 {
+		r.user = "-"
+	}
 	return r, e.stamp, r.method != ""
 }
 
@@ -290,7 +293,7 @@ func (r request) event() Event {
 		ev.accuse(ScanWeb, r.product+": request of a scanner or worm")
 	case j.probe || j.mildProbe && refused:
 		ev.accuse(ScanWeb, r.product+": probe for a known weak place")
-	case r.status == 400 && (r.method == "" || r.protocol == ""), r.status >= 400 && r.method == "CONNECT", r.method == "" && r.whole != "" && refused:
+	case r.status == 400 && (r.method == "" || r.protocol == ""), r.status >= 400 && (r.method == "CONNECT" || strings.HasPrefix(r.target, "http://")), r.method == "" && r.whole != "" && refused:
 		ev.accuse(ScanWeb, r.product+": request that is no request")
 	case r.status == 401 && r.user != "":
 		ev.accuse(ScanBruteforce, r.product+": password refused")

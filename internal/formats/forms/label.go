@@ -111,8 +111,10 @@ func plain(label string) string {
 		label = label[:open]
 	}
 	label = strings.TrimLeft(label, "0123456789-.)( ・○●■□◇◆*[]<>【「")
-	return strings.NewReplacer(" ", "", "\t", "", "】", "", "」", "").Replace(label)
+	return unspaced.Replace(label)
 }
+
+var unspaced = strings.NewReplacer(" ", "", "\t", "", "】", "", "」", "")
 
 // sectionOf tells the section that a heading opens.
 func sectionOf(heading string) string {

@@ -164,8 +164,10 @@ func checked(value string) string {
 
 // markBoxes puts a NUL before each box and a \x01 in the place of a chosen one.
 func markBoxes(s string) string {
-	return strings.NewReplacer("\x00", "", "\x01", "", "□", "\x00", "☐", "\x00", "■", "\x00\x01", "☑", "\x00\x01", "☒", "\x00\x01", "✓", "\x00\x01", "✔", "\x00\x01").Replace(s)
+	return boxes.Replace(s)
 }
+
+var boxes = strings.NewReplacer("\x00", "", "\x01", "", "□", "\x00", "☐", "\x00", "■", "\x00\x01", "☑", "\x00\x01", "☒", "\x00\x01", "✓", "\x00\x01", "✔", "\x00\x01")
 
 // isAddress tells whether a line that begins with a number is rather an address, a date or a log line.
 func isAddress(s string) bool {

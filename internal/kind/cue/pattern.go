@@ -45,8 +45,8 @@ func parsePattern(text string, lists map[string][]string, lits *literals) (patte
 			if len(literal) == keyLen-1 && isWord(literal[0]) && isWord(literal[1]) {
 				literal += " " // a word as short as "on"
 			}
-			if inner := strings.Index(literal, "* "); inner > 0 && isWord(literal[inner-1]) {
-				return p, fmt.Errorf("pattern %q: the * in %q does not end it", text, literal)
+			if strings.Contains(strings.Trim(literal, "*"), "*") {
+				return p, fmt.Errorf("pattern %q: a * inside %q", text, literal)
 			}
 			if len(strings.TrimSuffix(literal, "*")) < keyLen {
 				return p, fmt.Errorf("pattern %q: %q is too short", text, literal)
@@ -120,12 +120,13 @@ func alternatives(s string, lists map[string][]string) (choices []string, rest s
 	return nil, "", fmt.Errorf("a bracket is not closed in %q", s)
 }
 
-// match finds the first place at which the chain stands.
-func (p pattern) match(t Text, hits map[int][]hit) (hit, bool) {
+// match finds a place at which the chain stands and that is accepted.
+func (p pattern) match(t Text, hits map[int][]hit, accept func(hit) bool) (hit, bool) {
 	for _, id := range p.phrases[0].literals {
 		for _, first := range hits[id] {
-			if last, ok := chain(p.phrases[1:], first, t.sentenceEnd(first.start), hits); ok {
-				return hit{first.start, last}, true
+			last, ok := chain(p.phrases[1:], first, t.sentenceEnd(first.start), hits)
+			if at := (hit{first.start, last}); ok && accept(at) {
+				return at, true
 			}
 		}
 	}

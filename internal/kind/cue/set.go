@@ -34,6 +34,7 @@ type Cue struct {
 type Found struct {
 	*Cue
 	Start, End int
+	Ways       int // how many of the cue's patterns stand in the text
 }
 
 // Set is a set of cues, ready to be looked for. It is safe for concurrent use.
@@ -125,22 +126,27 @@ func (s *Set) Find(t Text) []Found {
 	sort.Ints(indexes)
 	var found []Found
 	for _, index := range indexes {
-		if at, ok := s.cues[index].match(t, hits); ok {
-			found = append(found, Found{s.cues[index], at.start, at.end})
+		if f, ok := s.cues[index].match(t, hits); ok {
+			found = append(found, f)
 		}
 	}
 	return found
 }
 
-// match finds the first sentence that says the cue and does not unsay it.
-func (c *Cue) match(t Text, hits map[int][]hit) (hit, bool) {
+// match finds the sentences that say the cue and do not unsay it.
+func (c *Cue) match(t Text, hits map[int][]hit) (Found, bool) {
+	found := Found{Cue: c}
 	for _, p := range c.any {
-		at, ok := p.match(t, hits)
-		if ok && !c.unsaid(t, at, hits) {
-			return at, true
+		at, ok := p.match(t, hits, func(at hit) bool { return !c.unsaid(t, at, hits) })
+		if !ok {
+			continue
 		}
+		if found.Ways == 0 || at.start < found.Start {
+			found.Start, found.End = at.start, at.end
+		}
+		found.Ways++
 	}
-	return hit{}, false
+	return found, found.Ways > 0
 }
 
 func (c *Cue) unsaid(t Text, at hit, hits map[int][]hit) bool {

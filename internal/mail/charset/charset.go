@@ -19,6 +19,7 @@ import (
 	"unsafe"
 
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/transform"
 )
 
@@ -35,6 +36,8 @@ const (
 	ISO2022KR = "iso-2022-kr"
 	ShiftJIS  = "shift_jis"
 	EUCJP     = "euc-jp"
+
+	hzGB2312 = "hz-gb-2312"
 )
 
 // Result is a decoded text.
@@ -53,7 +56,7 @@ const largeText = 1 << 20
 func ToUTF8(src []byte, label string) Result {
 	name, guess := Choose(src, label)
 	var room []byte
-	if len(src) > largeText {
+	if len(src) > largeText && !((name == ASCII || name == UTF8) && utf8.Valid(src)) {
 		room = make([]byte, 0, 3*len(src)+16) // the most it can be, so that nothing is copied in growing
 	}
 	text, bad := Append(room, src, name)
@@ -85,6 +88,9 @@ func Append(dst, src []byte, name string) ([]byte, int) {
 // appendOther decodes by golang.org/x/text.
 func appendOther(dst, src []byte, name string) ([]byte, int) {
 	enc, err := htmlindex.Get(name)
+	if name == hzGB2312 { // which the WHATWG wants nobody to read
+		enc, err = simplifiedchinese.HZGB2312, nil
+	}
 	if err != nil {
 		return appendUTF8(dst, src)
 	}

@@ -9,6 +9,7 @@ import (
 const (
 	rowHiragana = 3
 	rowKatakana = 4
+	rowNEC      = 12 // circled digits and the like, which NEC put there
 	rowLevel1   = 15 // the 2,965 kanji in common use
 	rowLevel2   = 47
 )
@@ -27,7 +28,7 @@ func Choose(src []byte, label string) (name, guess string) {
 			return wide, guessed(wide, name, label, known)
 		}
 	}
-	if first == len(src) && !isWide(name) && name != UTF7 && name != "hz-gb-2312" {
+	if first == len(src) && !isWide(name) && name != UTF7 && name != hzGB2312 {
 		return chooseASCII(src, name, label, known)
 	}
 	if name == "" || name == ASCII {
@@ -184,7 +185,7 @@ func detectWide(src []byte, name string) string {
 // contradicts gives the charset that src plainly is in although it is labelled name, or "".
 func contradicts(src []byte, name string) string {
 	sample := src[:min(len(src), sampleSize)]
-	if name != ISO2022JP && name != ISO2022KR && name != "hz-gb-2312" && hasDesignation(sample) && !isWide(name) {
+	if name != ISO2022JP && name != ISO2022KR && name != hzGB2312 && hasDesignation(sample) && !isWide(name) {
 		return ISO2022JP
 	}
 	if isWide(name) || name == UTF7 {
@@ -218,11 +219,11 @@ func contradictsUTF8(sample []byte) string {
 		}
 		r, n := utf8.DecodeRune(sample[i:])
 		if r == utf8.RuneError && n == 1 {
-			if len(sample)-i < utf8.UTFMax && len(sample) == sampleSize {
-				break // the sample cut a character
+			n = brokenSequence(sample[i:])
+			if i+n == len(sample) && n > 1 {
+				break // the last character was cut, by us or on the way
 			}
 			broken++
-			n = brokenSequence(sample[i:])
 		} else {
 			good++
 		}
@@ -245,7 +246,9 @@ func contradictsLegacy(sample []byte, name string) string {
 	other := measure(sample, found)
 	switch name {
 	case ShiftJIS, EUCJP:
-		if labelled.bad > other.bad && other.score() > labelled.score() {
+		// Hiragana of EUC-JP read as Shift_JIS are a half-width comma each.
+		commas := found == EUCJP && other.bad == 0 && labelled.comma >= 3 && other.kana >= 3
+		if commas || labelled.bad > other.bad && other.score() > labelled.score() {
 			return found
 		}
 	case "gbk", "gb18030", "big5", "euc-kr":
@@ -254,7 +257,8 @@ func contradictsLegacy(sample []byte, name string) string {
 			return found
 		}
 	default:
-		if other.bad == 0 && other.kana >= 4 {
+		whole := other.common >= 3 && 10*2*other.common >= 8*len(sample)
+		if other.bad == 0 && (other.kana >= 2 || whole) {
 			return found
 		}
 	}
@@ -272,7 +276,8 @@ func isASCII(b []byte) bool {
 
 // wholeUTF8 is utf8.Valid, forgiving a character cut off at the end of the sample.
 func wholeUTF8(sample []byte) bool {
-	return len(sample)-validPrefix(sample) < utf8.UTFMax
+	rest := len(sample) - validPrefix(sample)
+	return rest == 0 || len(sample) == sampleSize && rest < utf8.UTFMax
 }
 
 // multibyteUTF8 counts the characters of more than one byte in valid UTF-8.
@@ -297,13 +302,55 @@ func detectEightBit(src []byte) string {
 	if euc.score() > sjis.score() {
 		best, name = euc, EUCJP
 	}
-	if best.bad*8 <= best.chars() && best.score() > 0 {
+	japanese := best.kana+best.common > 0 || best.half >= 3
+	if best.half > 4*(best.kana+best.common) && isKOI8(sample) {
+		japanese = false
+	}
+	if best.bad*8 <= best.chars() && best.score() > 0 && japanese {
 		if name == EUCJP && best.kana == 0 {
 			return detectEUCLike(sample)
 		}
 		return name
 	}
+	if isBig5(sample) {
+		return "big5"
+	}
 	return detectSingleByte(sample)
+}
+
+// isKOI8 tells Russian in KOI8-R from half-width kana: all its letters stand above C0, and kana are on both
+// sides.
+func isKOI8(sample []byte) bool {
+	low, high := 0, 0
+	for _, c := range sample {
+		switch {
+		case c >= 0xC0:
+			high++
+		case c >= 0xA6:
+			low++
+		}
+	}
+	return high >= 8 && low*16 <= high
+}
+
+// isBig5 tells whether sample is made of pairs of Big5, most of them from the common characters A4 to C6.
+func isBig5(sample []byte) bool {
+	pairs, common := 0, 0
+	for i := 0; i+1 < len(sample); i++ {
+		lead, trail := sample[i], sample[i+1]
+		if lead < utf8.RuneSelf {
+			continue
+		}
+		if lead < 0xA1 || lead > 0xF9 || trail < 0x40 || trail > 0x7E && trail < 0xA1 {
+			return false
+		}
+		pairs++
+		if lead >= 0xA4 && lead <= 0xC6 {
+			common++
+		}
+		i++
+	}
+	return pairs >= 6 && common*4 >= pairs*3
 }
 
 // detectEUCLike tells apart the charsets made of pairs A1 to FE, in a text without Japanese kana.

@@ -201,7 +201,7 @@ func (d *iso2022) strayPairs(run []byte, end int) int {
 	if !closed && !(d.lost && (end == len(d.src) || d.src[end] == '\n' || d.src[end] == '\r')) {
 		return 0
 	}
-	if len(run)%2 != 0 || !plausiblePairs(run) {
+	if len(run)%2 != 0 || hasPrefix(run, "$B") || hasPrefix(run, "$@") || !plausiblePairs(run) {
 		return 0
 	}
 	return len(run)
@@ -299,6 +299,11 @@ func (d *iso2022) pair(i int, set charSet) int {
 	var r rune
 	switch set {
 	case set0208:
+		if c0 == '(' && (c1 == 'B' || c1 == 'J') {
+			// No character stands there: it is the way back to ASCII, whose ESC was lost.
+			d.g0 = setASCII
+			return i + 2
+		}
 		r = cell(jis0208()[:], c0-0x21, c1-0x21)
 	case set0212:
 		r = cell(jis0212()[:], c0-0x21, c1-0x21)

@@ -37,7 +37,7 @@ var byKey = map[string]string{
 
 	"ansi": "windows-1252", "latin1": "windows-1252", "latin": "windows-1252", "iso88591": "windows-1252", "l1": "windows-1252", "cp819": "windows-1252", "ibm819": "windows-1252", "isolatin1": "windows-1252", "cp1252": "windows-1252", "winlatin1": "windows-1252", "isso88591": "windows-1252", "windows": "windows-1252", "western": "windows-1252",
 	"cp850": "windows-1252", "cp437": "windows-1252", "ibm437": "windows-1252", "ibm850": "windows-1252",
-	"latin2": "iso-8859-2", "latin9": "iso-8859-15", "latin0": "iso-8859-15",
+	"iso88598i": "iso-8859-8", "iso88598e": "iso-8859-8", "latin2": "iso-8859-2", "latin9": "iso-8859-15", "latin0": "iso-8859-15",
 	"koi8r": "koi8-r", "koi8": "koi8-r", "koi8u": "koi8-u", "koi8ru": "koi8-u", "tis620": "windows-874", "iso885911": "windows-874", "cp874": "windows-874",
 	"macroman": "macintosh", "mac": "macintosh", "applemacintosh": "macintosh",
 

@@ -4,20 +4,23 @@ import "unicode/utf8"
 
 // evidence is how a sample reads in one of the Japanese 8-bit charsets: counts of characters by kind.
 type evidence struct {
-	bad    int // bytes that fit nothing
-	kana   int // hiragana and full-width katakana
-	common int // first-level kanji, punctuation, full-width letters and digits
-	rare   int // second-level kanji, private and vendor characters
-	half   int // half-width katakana
-	comma  int // half-width punctuation, which is what EUC-JP hiragana look like in Shift_JIS
-	voiced int // half-width katakana with a voicing mark where one may stand
+	bad     int // bytes that fit nothing
+	kana    int // hiragana and full-width katakana
+	common  int // first-level kanji, punctuation, full-width letters and digits
+	rare    int // second-level kanji and alphabets that are no Japanese
+	private int // characters of the user-defined area
+	half    int // half-width katakana
+	comma   int // half-width punctuation, which is what EUC-JP hiragana look like in Shift_JIS
+	voiced  int // half-width katakana with a voicing mark where one may stand
 }
 
-func (e evidence) chars() int { return e.kana + e.common + e.rare + e.half + e.comma + e.bad }
+func (e evidence) chars() int {
+	return e.kana + e.common + e.rare + e.private + e.half + e.comma + e.bad
+}
 
 // score weighs the counts; the weights say how surprising a kind is in real text.
 func (e evidence) score() int {
-	return 4*e.kana + 3*e.common + e.half + 3*e.voiced - e.rare - 3*e.comma - 12*e.bad
+	return 4*e.kana + 3*e.common + e.half + 3*e.voiced - e.rare - 6*e.private - 3*e.comma - 12*e.bad
 }
 
 // measure reads sample as name, which other than Shift_JIS and EUC-JP only counts broken bytes.
@@ -96,8 +99,10 @@ func (e *evidence) count(index int) {
 	switch row := index / rowLen; {
 	case row == rowHiragana || row == rowKatakana:
 		e.kana++
-	case row <= 2 || row >= rowLevel1 && row < rowLevel2:
+	case row <= 2 || row == rowNEC || row >= rowLevel1 && row < rowLevel2:
 		e.common++
+	case index >= firstPrivate && index < afterPrivate:
+		e.private++
 	default:
 		e.rare++
 	}

@@ -44,7 +44,7 @@ type state struct {
 	font      int
 	fieldCode bool // what a field does: HYPERLINK "…"
 	fieldText bool // what a field shows
-	skip      int // characters behind \u that stand for readers without Unicode
+	skip      int  // characters behind \u that stand for readers without Unicode
 }
 
 type converter struct {

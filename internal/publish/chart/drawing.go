@@ -82,7 +82,7 @@ func hatch(r Rect) []Shape {
 	for d := float64(pitch); d < r.W+r.H; d += pitch {
 		from := Point{r.X + max(0, d-r.H), r.Y + min(d, r.H)}
 		to := Point{r.X + min(d, r.W), r.Y + max(0, d-r.W)}
-		shapes = append(shapes, Polyline{Points: []Point{from, to}, Stroke: Grid, Pen: 0.9})
+		shapes = append(shapes, Polyline{Points: []Point{from, to}, Stroke: Muted, Pen: 0.35})
 	}
 	return shapes
 }
@@ -100,5 +100,5 @@ func mark(i int, at Point, radius float64) Shape {
 	for _, p := range outlines[i%Tones] {
 		points = append(points, Point{at.X + p.X*radius, at.Y + p.Y*radius})
 	}
-	return Polygon{Points: points, Fill: Tone(i), Stroke: Paper, Pen: 0.75}
+	return Polygon{Points: points, Fill: Tone(i), Stroke: Paper, Pen: 0.2 * radius}
 }

@@ -53,7 +53,7 @@ func (p *plot) place() {
 	em := p.size.Words
 	y := em
 	if p.size.Titled {
-		p.draw(Words{X: em, Y: y + 0.7*em, Size: 1.25 * em, Text: p.Title, Anchor: Start, Fill: Ink, Bold: true})
+		p.draw(Words{X: 0.3 * em, Y: y + 0.7*em, Size: 1.25 * em, Text: p.Title, Anchor: Start, Fill: Ink, Bold: true})
 		y += 2.3 * em
 	}
 	y = p.drawLegend(y)

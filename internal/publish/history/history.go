@@ -194,7 +194,7 @@ func (s Series) With(f count.Figures) Series {
 	}
 	for _, row := range f.Months {
 		if month, err := ParseMonth(row.Month); err == nil {
-			joined.months[month] = ownMonth(row, f.Scheme)
+			joined.months[month] = ownMonth(row, f)
 		}
 	}
 	if len(f.Months) == 1 {
@@ -207,13 +207,14 @@ func (s Series) With(f count.Figures) Series {
 	return joined
 }
 
-func ownMonth(row count.MonthRow, scheme string) map[Field]int {
+// ownMonth takes a month of our own figures. A type of the scheme that the month does not name had no incident in it.
+func ownMonth(row count.MonthRow, f count.Figures) map[Field]int {
 	values := map[Field]int{Messages: row.Messages, Reports: row.Reports, Addresses: row.Addresses,
 		Notices: row.Notices, Inquiries: row.Inquiries}
-	for typ, n := range row.Types {
-		values[Field(typ)] = n
+	for _, typ := range f.Types {
+		values[Field(typ.Type)] = row.Types[typ.Type]
 	}
-	switch scheme {
+	switch f.Scheme {
 	case "jpcert-2008":
 		values[ForgedAndOther] = row.Types["forged"] + row.Types["other"]
 	case "jpcert-2010":

@@ -13,6 +13,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"unicode"
 
 	"todoke/internal/publish/chart"
 	"todoke/internal/publish/commentary"
@@ -81,8 +82,17 @@ func render(w io.Writer, name string, d document.Document, link Link) error {
 	if err := bound.ExecuteTemplate(&b, name, view{d, template.CSS(CSS()), ContentSecurityPolicy()}); err != nil {
 		return fmt.Errorf("writing the HTML report: %w", err)
 	}
-	_, err := w.Write(b.Bytes())
+	_, err := w.Write(bytes.Map(shown, b.Bytes()))
 	return err
+}
+
+// shown drops what has no place in a page: control characters, which XML forbids, and those that turn the direction of writing,
+// by which a name could rearrange the words around it.
+func shown(r rune) rune {
+	if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r == 0xfffe || r == 0xffff || unicode.Is(unicode.Bidi_Control, r) {
+		return -1
+	}
+	return r
 }
 
 // run writes a piece of text: a figure as a link to its rows, a footnote's sign as a link to the footnote.

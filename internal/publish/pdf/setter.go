@@ -42,7 +42,7 @@ func (s *setter) document(d document.Document, font Font) {
 		}
 	}
 	if font.Incomplete {
-		s.paragraph(s.say("このPDFは予備の書体で組んだため、まれな漢字が「?」になることがあります。", "This PDF was set in a built-in font; rare kanji may appear as “?”."), smallSize, chart.Muted, "")
+		s.paragraph(s.say("このPDFは予備の書体で組んだため、まれな漢字が「?」になることがあります。", "This PDF was set in a built-in font; rare kanji may appear as \"?\"."), smallSize, chart.Muted, "")
 	}
 	s.numberPages(d)
 }
@@ -115,21 +115,27 @@ func (s *setter) heading(h document.Heading, after []document.Block) {
 	s.y += 2
 }
 
-// follows is the height that must fit under a heading: a whole table or chart where one follows at once, else a few lines.
+// follows is the height that must fit under a heading: the paragraphs after it, and the beginning of the table or the chart
+// that they introduce.
 func (s *setter) follows(after []document.Block) float64 {
 	if len(after) == 0 {
 		return 0
 	}
-	const fewLines = 5 * bodySize * leading
 	switch b := after[0].(type) {
 	case document.Heading:
 		return 30 + s.follows(after[1:])
+	case document.Paragraph:
+		own := float64(len(s.lines(b.Plain(), bodySize, textWidth)))*bodySize*leading + 5
+		if len(after) > 1 && own < textBottom/4 {
+			return own + s.follows(after[1:])
+		}
+		return min(own, textBottom/4)
 	case document.Table:
-		return min(s.layTable(b).height(), textBottom-2*margin)
+		return min(s.layTable(b).height(), textBottom/3)
 	case document.Chart:
 		return s.chartHeight(b)
 	}
-	return fewLines
+	return 0
 }
 
 // paragraph sets text over the whole width; a sign stands before its first line, and the lines below are indented by it.

@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"golang.org/x/text/encoding/japanese"
@@ -194,25 +195,25 @@ func (w *writer) row(t document.Table, cells []string, widths []int) {
 var substitutes = strings.NewReplacer(
 	"–", "-", "—", "--", "−", "-", "“", `"`, "”", `"`, "‘", "'", "’", "'", "…", "...", "\u00a0", " ", "～", "から", "〜", "から")
 
+// halfWidthKana are runs of half-width kana with their sound marks, which ISO-2022-JP does not have.
+var halfWidthKana = regexp.MustCompile(`[\x{FF61}-\x{FF9F}]+`)
+
 // safe returns text that ISO-2022-JP can carry and that cannot disturb a line: no control characters, no half-width kana.
 func (w *writer) safe(text string) string {
+	text = substitutes.Replace(strings.ToValidUTF8(text, "〓"))
+	text = halfWidthKana.ReplaceAllStringFunc(text, norm.NFKC.String)
 	encoder := japanese.ISO2022JP.NewEncoder()
-	var b strings.Builder
-	for _, r := range substitutes.Replace(strings.ToValidUTF8(text, "〓")) {
-		switch {
-		case r < ' ' || r == 0x7f:
-			b.WriteByte(' ')
-		case r < 0x7f:
-			b.WriteRune(r)
-		case r >= 0xff61 && r <= 0xff9f:
-			b.WriteString(norm.NFKC.String(string(r)))
-		default:
-			encoder.Reset()
-			if _, err := encoder.String(string(r)); err != nil {
-				r = '〓'
-			}
-			b.WriteRune(r)
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
 		}
-	}
-	return b.String()
+		if r < 0x7f {
+			return r
+		}
+		encoder.Reset()
+		if _, err := encoder.String(string(r)); err != nil {
+			return '〓'
+		}
+		return r
+	}, text)
 }

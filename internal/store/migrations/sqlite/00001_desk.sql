@@ -22,7 +22,9 @@ CREATE TABLE message (
 	sender        TEXT    NOT NULL,
 	subject       TEXT    NOT NULL,
 	people        TEXT    NOT NULL,
-	recipients    TEXT    NOT NULL
+	recipients    TEXT    NOT NULL,
+	tld           TEXT    NOT NULL,
+	confirmed     INTEGER NOT NULL CHECK (confirmed IN (0, 1))
 ) STRICT;
 CREATE INDEX message_by_message_id ON message (message_id) WHERE message_id <> '';
 
