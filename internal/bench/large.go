@@ -34,7 +34,10 @@ func mustPeriod(name string) desk.Period {
 // large measures figures and search in a large store, and what one more month costs in it and in an empty one. The month is
 // April 2008, after all that is there.
 func large(db database, n sizes, month string) error {
-	url := db.next()
+	url, err := db.next()
+	if err != nil {
+		return err
+	}
 	fmt.Printf("\n%s: a store of %d messages, %d of them in the quarter counted\n", db.name, n.large, n.period)
 	if err := row("  growing it (rows alone, nothing read)", n.large, "grow", url, "-", fmt.Sprintf("%d/%d", n.period, n.large)); err != nil {
 		return err
@@ -42,7 +45,10 @@ func large(db database, n sizes, month string) error {
 	if _, err := measure("ask", url, "-", strconv.Itoa(n.large)); err != nil {
 		return err
 	}
-	empty := db.next()
+	empty, err := db.next()
+	if err != nil {
+		return err
+	}
 	if err := row("  one more month into an empty store", n.month, "import", empty, month); err != nil {
 		return err
 	}

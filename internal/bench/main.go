@@ -2,8 +2,8 @@
 // the bounds: what reading alone, storing alone and indexing alone cost. Machines differ and are shared, so read the ratios.
 //
 // Each measurement is a process of its own, so that its CPU time and its peak memory are its own too. On PostgreSQL the
-// server's processes are not in these figures. PostgreSQL is that of TODOKE_BENCH_POSTGRES (the URL of an empty database
-// for each run, with %s for its number), or a throw-away cluster of the machine's own installation.
+// server's processes are not in these figures. It is that of TODOKE_TEST_POSTGRES, or a throw-away
+// cluster of the machine's own installation, which does not wait for the disk.
 package main
 
 import (
@@ -75,8 +75,12 @@ func run(n sizes, only string) error {
 		}
 		for _, db := range databases {
 			for _, what := range []string{"store", "index", "import"} {
+				url, err := db.next()
+				if err != nil {
+					return err
+				}
 				label := map[string]string{"store": "bound: storing alone", "index": "bound: indexing alone", "import": "import"}[what]
-				if err := row(fmt.Sprintf("%s: %s, %d of %s", db.name, label, set.n, set.name), set.n, what, db.next(), set.dir); err != nil {
+				if err = row(fmt.Sprintf("%s: %s, %d of %s", db.name, label, set.n, set.name), set.n, what, url, set.dir); err != nil {
 					return err
 				}
 			}
@@ -103,14 +107,14 @@ func row(label string, n int, args ...string) error {
 // database lends a new empty store at each call of next.
 type database struct {
 	name string
-	next func() string
+	next func() (string, error)
 }
 
 func databases(dir, only string) ([]database, func(), error) {
 	lent := 0
-	sqlite := database{"SQLite", func() string {
+	sqlite := database{"SQLite", func() (string, error) {
 		lent++
-		return "sqlite:" + filepath.Join(dir, fmt.Sprintf("bench%d.db", lent))
+		return "sqlite:" + filepath.Join(dir, fmt.Sprintf("bench%d.db", lent)), nil
 	}}
 	if only == "sqlite" {
 		return []database{sqlite}, func() {}, nil

@@ -1,6 +1,7 @@
 package blame
 
 import (
+	"net/netip"
 	"strings"
 
 	"todoke/internal/blame/cue"
@@ -11,7 +12,6 @@ import (
 // assign gives every finding its role: first where it is told, then to other places of the same address, then by
 // default.
 func (r *reader) assign() {
-	r.readSides()
 	for i := range r.ev.Findings {
 		r.explicit(&r.ev.Findings[i])
 	}
@@ -34,7 +34,7 @@ func (r *reader) readSides() {
 			continue
 		}
 		text := r.ev.Text(f.PartIndex)
-		for j < len(list) && list[j].Passage == f.Passage && joined(text[list[j-1].End:max(list[j-1].End, list[j].Start)]) {
+		for j < len(list) && list[j].Passage == f.Passage && r.together(text, &list[j-1], &list[j]) {
 			j++
 		}
 		p := &r.ev.Passages[f.Passage]
@@ -54,6 +54,15 @@ func (r *reader) readSides() {
 		}
 		i = j
 	}
+}
+
+// together tells whether two findings of a passage play one part.
+func (r *reader) together(text string, a, b *Finding) bool {
+	between := text[a.End:max(a.End, b.Start)]
+	if joined(between) {
+		return true
+	}
+	return (isHost(a) && isIP(b) || isIP(a) && isHost(b)) && besideWhy(between, r.ev.Passages[a.Passage].Kind) != ""
 }
 
 // joined tells whether what stands between two addresses makes them one list.
@@ -111,6 +120,8 @@ func (r *reader) explicit(f *Finding) {
 	case f.Host == "" && f.Kind != desk.IndicatorCIDR:
 	case f.Host != "" && r.cfg.isOwn(f.Host):
 		f.set(desk.RoleReporter, "ours")
+	case f.Kind == desk.IndicatorIP && isNetwork(f.Value):
+		f.set(desk.RoleUnknown, "a network written short")
 	case !r.cfg.private && (isPrivate(f.Value) || isPrivate(f.Host)):
 		f.set(desk.RoleTarget, "a private address")
 	case f.Log >= 0:
@@ -140,10 +151,18 @@ func (r *reader) fromLog(f *Finding) {
 		}
 	case f.isEnd(&e.Target):
 		f.set(desk.RoleTarget, "the target in a log line")
+	case isHost(f) && included(e) && r.ev.mail.Of(desk.MalwareSite) > 0:
+		f.Leads, f.Harm = true, desk.MalwareSite
+		f.set(desk.RoleSource, "the file that the request wanted to have run lies there")
 	default:
 		f.inert = true
 		f.Why = "inside a log line"
 	}
+}
+
+// included tells whether a request names a file on another machine that the attacked one should fetch and run.
+func included(e *logline.Event) bool {
+	return e.Injection == logline.FileInclusion || e.Injection == logline.CodeInjection
 }
 
 // isEnd tells whether the finding is one end of a log event.
@@ -170,15 +189,26 @@ func isSite(class desk.Class) bool {
 	return false
 }
 
+// isVisited tells whether the victims go to the address: what they connect to is at fault.
+func isVisited(class desk.Class) bool {
+	return class == desk.PhishingSite || class == desk.MalwareSite || class == desk.MalwareC2
+}
+
 func (r *reader) fromSide(f *Finding) {
 	s := f.side
 	scores := r.ev.HarmAt(f.Passage)
 	harm, _ := scores.Best()
 	f.Harm = harm
+	if p := &r.ev.Passages[f.Passage]; p.Kind == Bare {
+		if word := r.marked(f.Passage); word != "" {
+			f.set(desk.RoleReporter, "the line is marked \""+word+"\"")
+			return
+		}
+	}
 	switch {
 	case s.innocent:
 		f.set(desk.RoleReference, "not to blame: "+s.why)
-	case s.legit, isHost(f) && r.cfg.legitimate(f.Host) && !s.own:
+	case s.legit && !isIP(f), isHost(f) && r.cfg.legitimate(f.Host) && !s.own:
 		f.Imitated = true
 		f.set(desk.RoleReference, "the legitimate site")
 	case s.infrastructure, isReference(f.Host):
@@ -189,11 +219,13 @@ func (r *reader) fromSide(f *Finding) {
 			f.Leads = true
 		}
 		f.set(desk.RoleSource, s.why)
+	case s.own && s.noun == to:
+		f.set(desk.RoleTarget, s.why)
 	case s.own:
 		f.own = true
 	case s.noun == from:
 		f.set(desk.RoleSource, s.why)
-	case s.noun == to:
+	case s.noun == to && !(isVisited(harm) && !s.own):
 		f.set(desk.RoleTarget, s.why)
 	case s.reference:
 		f.set(desk.RoleReference, s.why)
@@ -201,7 +233,7 @@ func (r *reader) fromSide(f *Finding) {
 		f.set(desk.RoleSource, s.why)
 	case s.way == to && harm != "" && !isSite(harm):
 		f.set(desk.RoleTarget, s.why)
-	case s.way == to && harm != "" && harm.Group() != "intrusion":
+	case (s.way == to || s.noun == to) && harm != "" && harm.Group() != "intrusion":
 		f.set(desk.RoleSource, s.why)
 	}
 }
@@ -244,6 +276,7 @@ func (r *reader) carry() {
 func (r *reader) defaults() {
 	accused, tried := r.accusations()
 	attacker := r.attackerTold()
+	near := r.targetNets()
 	for i := range r.ev.Findings {
 		f := &r.ev.Findings[i]
 		if f.Role != desk.RoleUnknown || f.Explicit || f.own || f.inert || f.Host == "" && f.Kind != desk.IndicatorCIDR || f.Kind == desk.IndicatorEmail {
@@ -257,12 +290,58 @@ func (r *reader) defaults() {
 		case r.cfg.isReporters(f.Host):
 			f.own = true
 		case f.Harm == "", r.cfg.isNever(f.Host):
-		case !isSite(f.Harm) && (isHost(f) || accused[f.Passage] || tried):
+		case !isSite(f.Harm) && (isHost(f) || accused[f.Passage] || tried || attacker && !r.speaksOfHarm(f.Passage)):
 		case f.Harm.Group() == "intrusion" && isIP(f) && (accused[f.Passage] || attacker):
+		case !isSite(f.Harm) && near.has(f.Value):
+			f.Role, f.Why = desk.RoleTarget, "in the network of the targets"
 		default:
 			f.Role, f.Why = desk.RoleSource, "told beside "+string(f.Harm)+", with no other part in it"
 		}
 	}
+}
+
+// speaksOfHarm tells whether a passage names a harm itself, or is a line of a list.
+func (r *reader) speaksOfHarm(passage int) bool {
+	if passage < 0 {
+		return false
+	}
+	_, share := r.ev.scores[passage].Best()
+	return share > 0 || r.ev.Passages[passage].Kind == Bare
+}
+
+// nets are networks of the size that one site has.
+type nets map[netip.Prefix]bool
+
+// targetNets are the /24 (IPv4) and /48 (IPv6) networks of the targets that are told.
+func (r *reader) targetNets() nets {
+	n := nets{}
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; f.Explicit && f.Role == desk.RoleTarget || f.own {
+			if p, ok := siteNet(f.Host); ok && !isPrivate(f.Host) {
+				n[p] = true
+			}
+		}
+	}
+	return n
+}
+
+func (n nets) has(value string) bool {
+	value, _, _ = strings.Cut(value, "/")
+	p, ok := siteNet(value)
+	return ok && n[p]
+}
+
+func siteNet(value string) (netip.Prefix, bool) {
+	a, err := netip.ParseAddr(value)
+	if err != nil {
+		return netip.Prefix{}, false
+	}
+	bits := 24
+	if a.Is6() {
+		bits = 48
+	}
+	p, err := a.Prefix(bits)
+	return p, err == nil
 }
 
 // accusations gives the passages that accuse somebody expressly, and whether a log line does.

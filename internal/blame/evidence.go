@@ -24,7 +24,7 @@ type Evidence struct {
 	scores []Scores          // by passage
 	mail   Scores
 
-	success, failure float64 // cues of the whole message
+	success, failure, aftermath float64 // cues of the whole message
 }
 
 // Finding is one indicator, its role and where it stood.
@@ -150,6 +150,9 @@ func (e *Evidence) HarmAt(passage int) Scores {
 	s.Plus(&e.mail, 0.5)
 	e.Around(passage, func(i int, weight float64) { s.Plus(&e.scores[i], weight) })
 	if e.Succeeded(passage) {
+		if e.aftermath > 0 {
+			s.Add(desk.IntrusionSystem, 1)
+		}
 		s.promote()
 	}
 	return s
@@ -187,7 +190,9 @@ func (e *Evidence) outcome(passage int) (success, failure float64) {
 				success++
 			}
 		case c.Rule.Value == "failure":
-			failure += 0.5
+			failure += 1.5
+		case c.Rule.Value == "try":
+			failure += 0.4
 		}
 	}
 	return success, failure
@@ -208,3 +213,6 @@ func (e *Evidence) Polarity(p *Passage, i int) Polarity {
 func (f *Finding) Sends() bool {
 	return f.Kind == desk.IndicatorIP && (f.side.way == from || f.side.noun == from)
 }
+
+// Failed tells whether the message speaks of tries that failed.
+func (e *Evidence) Failed() bool { return e.failure > 0 }

@@ -28,8 +28,10 @@ func Find(doc Document, cfg Config) Evidence {
 		r.text(i, part)
 		r.links(i, part)
 	}
+	r.sortFindings()
 	r.weigh()
 	r.forgedFrom()
+	r.readSides()
 	r.findPairs()
 	r.assign()
 	Debug = r.ev
@@ -59,7 +61,7 @@ func (r *reader) text(index int, part Part) {
 		return
 	}
 	found := indicator.Find(text)
-	lines := r.logs.Lines(text)
+	lines := machineLines(r.logs.Lines(text), text)
 	lay := layout{text: text, part: index, found: found, logs: lines, segments: part.Segments}
 	passages := lay.read()
 	base := len(r.ev.Passages)
@@ -72,6 +74,29 @@ func (r *reader) text(index int, part Part) {
 	r.ev.Passages = append(r.ev.Passages, passages...)
 	r.addLogs(index, part.Path, lines, base)
 	r.addFindings(index, part.Path, text, found, base)
+	r.addEnds(index, part.Path, text)
+}
+
+// machineLines leaves out lines that only look like a log: a Japanese sentence that begins with a date.
+func machineLines(lines []logline.Line, text string) []logline.Line {
+	kept := lines[:0]
+	for _, line := range lines {
+		if p := line.Event.Product; (p == "log" || p == "syslog") && isSentence(text[line.Start:line.End]) {
+			continue
+		}
+		kept = append(kept, line)
+	}
+	return kept
+}
+
+func isSentence(s string) bool {
+	n := 0
+	for _, r := range s {
+		if r >= 0x3041 && r <= 0x3096 {
+			n++
+		}
+	}
+	return n > 4
 }
 
 // outside leaves out the cues inside of indicators: the "http" of a URL names no service.
@@ -141,6 +166,37 @@ func (r *reader) addFindings(index int, path, text string, found []indicator.Fin
 	}
 }
 
+// addEnds adds the ends of log lines that were not found as indicators: "203.0.113.7.4411 > 192.0.2.5.23".
+func (r *reader) addEnds(index int, path string, text string) {
+	known := map[int]bool{}
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; f.PartIndex == index && f.Log >= 0 {
+			known[f.Start] = true
+		}
+	}
+	counter := runeCounter{text: text}
+	for i := range r.ev.Logs {
+		l := &r.ev.Logs[i]
+		if l.PartIndex != index {
+			continue
+		}
+		ends := []logline.Endpoint{l.Event.Source, l.Event.Target}
+		if ends[0].Start > ends[1].Start {
+			ends[0], ends[1] = ends[1], ends[0]
+		}
+		for _, e := range ends {
+			if !e.Addr.IsValid() || e.End <= e.Start || known[e.Start] || e.Start < counter.byte {
+				continue
+			}
+			value := e.Addr.String()
+			r.ev.Findings = append(r.ev.Findings, Finding{
+				Indicator: desk.Indicator{Kind: desk.IndicatorIP, Value: value, Role: desk.RoleUnknown, Part: path, Offset: counter.at(e.Start)},
+				Host:      value, Port: e.Port, PartIndex: index, Start: e.Start, End: e.End, Line: counter.line, Passage: l.Passage, Log: i,
+			})
+		}
+	}
+}
+
 // runeCounter turns ascending byte offsets into code points and lines.
 type runeCounter struct {
 	text        string
@@ -162,12 +218,22 @@ func (c *runeCounter) at(offset int) int {
 func (r *reader) weigh() {
 	e := &r.ev
 	e.scores = make([]Scores, len(e.Passages))
+	for i := range e.Findings {
+		if f := &e.Findings[i]; f.Kind == desk.IndicatorURL && f.Passage >= 0 && f.Log < 0 && r.disguised(f.Value) {
+			e.scores[f.Passage].Add(desk.PhishingSite, 2)
+			e.mail.Add(desk.PhishingSite, 2)
+		}
+	}
 	for i := range e.Passages {
 		p := &e.Passages[i]
-		if !p.Speaks() || p.Kind == LogLine || len(p.Cues) == 0 {
+		if !p.Speaks() || len(p.Cues) == 0 {
 			continue
 		}
-		e.scores[i] = scoresOf(r.ev.Text(p.PartIndex), p)
+		scores := scoresOf(r.ev.Text(p.PartIndex), p)
+		e.scores[i].Plus(&scores, 1)
+		if p.Kind == LogLine {
+			continue // a remark in a row is about that row
+		}
 		weight := 1.0
 		if p.PartIndex == SubjectPart {
 			weight = 2
@@ -176,7 +242,43 @@ func (r *reader) weigh() {
 		success, failure := e.outcome(i)
 		e.success += success
 		e.failure += failure
+		for _, c := range p.Cues {
+			if c.Rule.Sense == cue.Aftermath && c.Rule.Value != "defacement" {
+				e.aftermath++
+			}
+		}
 	}
+}
+
+// disguised tells whether a URL bears a known brand's host where it is not the host: before an @, in the path, or as the first
+// labels of a longer name.
+func (r *reader) disguised(url string) bool {
+	_, rest, ok := strings.Cut(url, "://")
+	if !ok || len(rest) > 400 {
+		return false
+	}
+	host, path, _ := strings.Cut(rest, "/")
+	if user, real, ok := strings.Cut(host, "@"); ok {
+		user, _, _ = strings.Cut(user, "%")
+		if r.cfg.legitimate(user) {
+			return true
+		}
+		host = real
+	}
+	if r.cfg.legitimate(host) {
+		return false
+	}
+	for i := 0; i < len(host); i++ {
+		if host[i] == '.' && r.cfg.legitimate(host[:i]) {
+			return true
+		}
+	}
+	for step := range strings.SplitSeq(path, "/") {
+		if strings.Count(step, ".") > 0 && r.cfg.legitimate(strings.ToLower(step)) {
+			return true
+		}
+	}
+	return false
 }
 
 // links gives the targets of an HTML text's links that are not written in the text.

@@ -128,9 +128,11 @@ func itemStart(line string) int {
 	return at
 }
 
+// startsItem tells whether a line starts an item of a list. A bracket may as well go on with a wrapped sentence.
 func startsItem(line string) bool {
 	trimmed := strings.TrimLeft(line, " \t　")
-	return itemStart(trimmed) > 0
+	first, _ := utf8.DecodeRuneInString(trimmed)
+	return itemStart(trimmed) > 0 && !strings.ContainsRune("（(「『\"'《", first) || strings.HasPrefix(trimmed, "(1") || strings.HasPrefix(trimmed, "（１")
 }
 
 func (l *layout) kindOf(start, end int) PassageKind {
@@ -138,6 +140,9 @@ func (l *layout) kindOf(start, end int) PassageKind {
 	at := start + itemStart(line)
 	inside := l.foundIn(start, end)
 	if len(inside) > 0 && inside[0].Start <= at+1 && inside[0].End > at && isBare(line, start, inside) {
+		return Bare
+	}
+	if len(inside) > 0 && columns(line) > 1 {
 		return Bare
 	}
 	if k := keyEnd(l.text[at:end]); k > 0 && (len(inside) == 0 || inside[0].Start >= at+k) {
@@ -148,6 +153,9 @@ func (l *layout) kindOf(start, end int) PassageKind {
 	}
 	if len(inside) == 0 && isHeading(line) {
 		return Heading
+	}
+	if len(inside) > 0 && isBare(line, start, inside) && !endsSentence(line) {
+		return Bare
 	}
 	return Prose
 }
@@ -173,6 +181,16 @@ func isBare(line string, start int, inside []indicator.Finding) bool {
 		words += countWords(line[at:])
 	}
 	return words <= 5
+}
+
+// columns counts the marks between the columns of a drawn table.
+func columns(line string) int {
+	return strings.Count(line, "|") + strings.Count(line, "│") + strings.Count(line, "┃") + strings.Count(line, "\t")
+}
+
+func endsSentence(line string) bool {
+	line = strings.TrimRight(line, " \t　")
+	return strings.HasSuffix(line, ".") || strings.HasSuffix(line, "。") || strings.HasSuffix(line, "!") || strings.HasSuffix(line, "?")
 }
 
 // countWords counts Latin words and runs of CJK; hiragana tells a sentence and counts much.

@@ -27,6 +27,66 @@ func (r *reader) findPairs() {
 		}
 	}
 	r.recordPairs()
+	r.statedPairs()
+}
+
+// statedPairs reads sentences that give the IP of hosts named before: "いずれも IP アドレスは …", "IP: …" below a list.
+func (r *reader) statedPairs() {
+	last := map[int]int{} // by part: the finding behind the last sentence of this kind
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if !isIP(f) || f.Passage < 0 || f.Log >= 0 || i > 0 && r.ev.Findings[i-1].Passage == f.Passage {
+			continue
+		}
+		p := &r.ev.Passages[f.Passage]
+		lead := strings.ToLower(r.ev.Text(f.PartIndex)[p.Start:f.Start])
+		if !statesIP(lead) {
+			continue
+		}
+		for j := i - 1; j >= last[f.PartIndex] && r.ev.Findings[j].PartIndex == f.PartIndex; j-- {
+			h := &r.ev.Findings[j]
+			if !isHost(h) || h.Passage < 0 || p.Block-r.ev.Passages[h.Passage].Block > 2 {
+				continue
+			}
+			if s := h.side; s.legit || r.cfg.legitimate(h.Host) {
+				continue
+			}
+			r.pair(h.Host, f.Value, "its IP is told below")
+			if !saysAll(lead) && (j == 0 || r.ev.Findings[j-1].Host != h.Host) && !sameList(r, h, j) {
+				break
+			}
+		}
+		last[f.PartIndex] = i + 1
+	}
+}
+
+// statesIP tells whether the words before an IP say that it is that of something named before.
+func statesIP(lead string) bool {
+	lead = strings.Trim(lead, " 　\t\n(（・:：-*")
+	for _, w := range []string{"ipアドレスは", "ip アドレスは", "ipは", "ip は", "のip", "アドレスは", "ip", "ipアドレス", "ip アドレス", "ip address", "ip addr", "resolves to", "resolve to", "hosted on", "hosted at", "the ip is", "ip is", "ip address is", "on", "served from", "all on", "both on", "server ip", "サーバip", "サーバのip"} {
+		if strings.HasSuffix(lead, w) {
+			return w != "on" || len(lead) < 12
+		}
+	}
+	return false
+}
+
+func saysAll(lead string) bool {
+	for _, w := range []string{"いずれも", "どちらも", "全て", "すべて", "共に", "とも", "all ", "both "} {
+		if strings.Contains(lead, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameList tells whether the host before stands in the same list of bare lines.
+func sameList(r *reader, h *Finding, j int) bool {
+	if j == 0 || r.ev.Findings[j-1].Passage < 0 {
+		return false
+	}
+	p, q := &r.ev.Passages[h.Passage], &r.ev.Passages[r.ev.Findings[j-1].Passage]
+	return p.Kind == Bare && q.Kind == Bare && p.Block == q.Block
 }
 
 func isIP(f *Finding) bool   { return f.Kind == desk.IndicatorIP }
@@ -46,10 +106,13 @@ func (r *reader) pair(host, ip, why string) {
 // besideWhy says why the text between a host and an IP joins them, "" where it does not.
 func besideWhy(between string, kind PassageKind) string {
 	b := strings.ToLower(between)
-	for _, w := range []string{"resolves to", "resolved to", "resolve to", "resolving to", "hosted on", "hosted at", "is hosted", "served from", "currently at", "points at", "のipアドレスは", "の ip アドレスは", "のipは", "ipアドレスは", "ip アドレスは", "in a", "a record", "逆引き", "ホスト名", "is at", "名前解決", "with ip", "ip address"} {
+	for _, w := range []string{"resolves to", "resolved to", "resolve to", "resolving to", "hosted on", "hosted at", "is hosted", "served from", "currently at", "points at", "のipアドレスは", "の ip アドレスは", "のipは", "ipアドレスは", "ip アドレスは", "in a", "a record", "逆引き", "ホスト名", "is at", "名前解決", "with ip", "ip address", "に置かれ", "上に", "上の", "にある", "で動", "on the server"} {
 		if len(between) < 80 && strings.Contains(b, w) {
 			return "said to be that address"
 		}
+	}
+	if len(between) < 12 && (strings.Contains(b, "->") || strings.Contains(b, "=>") || strings.Contains(b, "→")) {
+		return "an arrow from the one to the other"
 	}
 	rest := strings.Trim(b, " \t\n　([{（「【<>)]）」】\"',、/／=:：;|・")
 	switch rest {
@@ -76,7 +139,7 @@ func (r *reader) recordPairs() {
 			continue
 		}
 		p := &r.ev.Passages[f.Passage]
-		if p.Kind != KeyValue && p.Kind != Bare {
+		if p.Kind != KeyValue && p.Kind != Bare || p.Kind == KeyValue && !namesAddress(r.ev.Text(f.PartIndex)[p.Start:f.Start]) {
 			hosts, ip = nil, nil
 			continue
 		}
@@ -102,6 +165,17 @@ func (r *reader) recordPairs() {
 			}
 		}
 	}
+}
+
+// namesAddress tells whether the key of a line says what kind of address follows, not what part it plays.
+func namesAddress(key string) bool {
+	key = strings.ToLower(key)
+	for _, w := range []string{"url", "uri", "ip", "アドレス", "ｉｐ", "host", "ホスト", "domain", "ドメイン", "site", "サイト", "fqdn", "逆引き", "サーバ", "server", "link", "リンク", "page", "ページ", "address", "name", "location", "所在"} {
+		if strings.Contains(key, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameSide tells whether the keys of two lines of a record do not name different ends.

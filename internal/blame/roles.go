@@ -228,42 +228,42 @@ func skipAppositions(s string) string {
 	return s
 }
 
-// predicate takes a role noun that is said of the address behind it, in the same clause.
+// predicate takes the role nouns that are said of the address behind it, in the same clause.
 func (s *side) predicate(text string, cues []cue.Match, end, next int) {
 	for _, c := range cues {
 		if c.Start < end || c.End > next || c.Rule.Sense != cue.Role {
 			continue
 		}
-		gap := text[end:c.Start]
-		if c.Rule.Value == "pointer" || c.Rule.Value == "resolves" {
-			continue
-		}
-		if len(gap) > 60 || !predicateGap(gap, c.Rule.Value) {
+		switch value := c.Rule.Value; {
+		case value == "pointer" || value == "resolves" || value == "infrastructure":
+		case len(text[end:c.Start]) > 60 || !predicateGap(text[end:c.Start], value):
 			return
-		}
-		switch c.Rule.Value {
-		case "own":
-			s.own = true
-		case "source":
-			if s.way == nowhere {
-				s.noun = from
-			}
-		case "target":
-			if s.way == nowhere {
-				s.noun = to
-			}
-		case "innocent":
-			s.innocent = true
-		case "legit":
-			s.legit = true
-		case "imitated":
-			s.legit = true
 		default:
-			continue
+			s.takePredicate(c)
 		}
-		s.why = "\"" + c.Rule.Name + "\" is said of it"
+	}
+}
+
+func (s *side) takePredicate(c cue.Match) {
+	switch c.Rule.Value {
+	case "own":
+		s.own = true
+	case "source":
+		if s.way == nowhere && !s.own {
+			s.noun = from
+		}
+	case "target":
+		if s.way == nowhere {
+			s.noun = to
+		}
+	case "innocent":
+		s.innocent = true
+	case "legit", "imitated":
+		s.legit = true
+	default:
 		return
 	}
+	s.why = "\"" + c.Rule.Name + "\" is said of it"
 }
 
 // predicateGap tells whether the text between an address and a noun says that the one is the other.
@@ -279,5 +279,5 @@ func predicateGap(gap, value string) bool {
 	case "", "は", "が", "is", "are", "was", "were", "(", "is the", "are the", "is a", "is an", "being", "is one of", "is on", "as", "as the", "is also", "= ", "を", "that is", "which is", "は、", "というのは", "はいずれも", "は全て", "at", "on":
 		return true
 	}
-	return strings.HasPrefix(g, "(") || strings.HasPrefix(g, "（") || strings.HasPrefix(g, "←") || strings.HasPrefix(g, "is ") && len(g) < 16
+	return strings.HasPrefix(g, "(") || strings.HasPrefix(g, "（") || strings.HasPrefix(g, "←")
 }

@@ -64,8 +64,8 @@ func reporterHosts(doc Document) []string {
 	for _, address := range []string{doc.From.Address, doc.ReplyTo, doc.Form.Fields["email"]} {
 		domain := address[strings.LastIndexByte(address, '@')+1:]
 		add(domain)
-		if registered, err := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(domain)); err == nil {
-			add(registered)
+		if registered, err := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(domain)); err == nil && !strings.HasPrefix(registered, "example.") {
+			add(registered) // below the domains kept for examples (RFC 2606) everybody is a stranger
 		}
 	}
 	return hosts
@@ -109,6 +109,9 @@ func contains(nets []netip.Prefix, a netip.Addr) bool {
 	}
 	return false
 }
+
+// isNetwork tells whether an IPv4 address ends in two zeros: the name of a network, not of a machine.
+func isNetwork(value string) bool { return strings.HasSuffix(value, ".0.0") }
 
 // isPrivate tells whether nobody outside can own the address: private, loopback, link-local, unspecified, multicast
 // and broadcast (RFC 1918, 4193, 6598, 6890).

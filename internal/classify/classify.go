@@ -3,12 +3,9 @@ package classify
 
 import (
 	"fmt"
-	"sort"
 	"strconv"
-	"strings"
 
 	"todoke/internal/blame"
-	"todoke/internal/blame/cue"
 	"todoke/internal/blame/logline"
 	"todoke/internal/desk"
 )
@@ -36,6 +33,7 @@ type proposer struct {
 	brands *Brands
 	named  []mention
 
+	portsAt   map[int][]int
 	elsewhere map[int]bool // passages that hold an address at fault: their words are about it
 }
 
@@ -156,91 +154,69 @@ func (p *proposer) shape(c *accused) {
 		}
 	}
 	into := desk.IntrusionSystem
-	if c.scores.Of(desk.IntrusionAccount) > 0 {
+	if way := p.wayTold(c); c.scores.Of(desk.IntrusionAccount) > 0 || way == "password" || way == "stolen-credentials" {
 		into = desk.IntrusionAccount
 	}
 	switch {
 	case sender:
 		c.scores.Move(desk.IntrusionDefacement, into, 1)
-		for _, class := range []desk.Class{desk.PhishingSite, desk.MalwareSite, desk.MalwareSample} {
+		for _, class := range []desk.Class{desk.PhishingSite, desk.MalwareSite, desk.MalwareSample, desk.MalwareC2} {
 			c.scores.Scale(class, 0.2)
 		}
+		if best, share := c.scores.Best(); share > 0 && siteClass(best) && p.ev.Succeeded(c.findings[0].Passage) {
+			c.scores.Add(into, 2*c.scores.Of(best))
+		}
 	case site:
+		if p.leads() && !c.findings[0].Leads && c.scores.Of(desk.IntrusionDefacement) > 0 {
+			c.scores.Move(desk.MalwareSite, desk.IntrusionDefacement, 1)
+		}
 		for _, class := range []desk.Class{desk.ScanPort, desk.ScanBruteforce, desk.ScanWeb, desk.DoS, desk.Spam} {
 			c.scores.Scale(class, 0.2)
 		}
 	}
-	if _, share := c.scores.Best(); share == 0 && len(c.rows) > 0 {
+	if best, _ := c.scores.Best(); best == "" {
+		p.guess(c)
+	}
+}
+
+// leads tells whether an altered page is said to lead somewhere.
+func (p *proposer) leads() bool {
+	for i := range p.ev.Findings {
+		if p.ev.Findings[i].Leads {
+			return true
+		}
+	}
+	return false
+}
+
+func siteClass(class desk.Class) bool {
+	switch class {
+	case desk.PhishingSite, desk.MalwareSite, desk.MalwareSample, desk.MalwareC2:
+		return true
+	}
+	return false
+}
+
+// guess takes the class from the service where no harm is told: failures at a service with a log-in are a try of passwords,
+// traffic to any other port is a scan.
+func (p *proposer) guess(c *accused) {
+	told := p.portsOfLogs(c)
+	if len(told) == 0 {
+		told = p.portsNear(c)
+	}
+	for s := range told {
+		if loginPorts[s.port] && p.ev.Failed() {
+			c.scores.Add(desk.ScanBruteforce, 1)
+			return
+		}
+	}
+	if len(told) > 0 || len(c.rows) > 0 {
 		c.scores.Add(desk.ScanPort, 1)
 	}
 }
 
-func (p *proposer) ports(c *accused, t *desk.Telling) {
-	votes := map[desk.PortEvidence]float64{}
-	for _, l := range c.rows {
-		if l.Event.Port > 0 {
-			votes[desk.PortEvidence{Proto: l.Event.Proto, Port: l.Event.Port}] += float64(max(1, l.Event.Count))
-		}
-	}
-	if len(votes) == 0 {
-		for _, f := range c.findings {
-			p.ev.Around(f.Passage, func(i int, weight float64) { p.portWords(i, weight, votes) })
-		}
-	}
-	if len(votes) == 0 {
-		for i := range p.ev.Passages {
-			p.portWords(i, 1, votes)
-		}
-	}
-	for v, n := range votes {
-		if v.Proto == "" {
-			v.Proto = "tcp"
-		}
-		v.Evidence = int(max(1, n))
-		t.Ports = append(t.Ports, v)
-	}
-	sort.Slice(t.Ports, func(i, j int) bool {
-		a, b := t.Ports[i], t.Ports[j]
-		if a.Evidence != b.Evidence {
-			return a.Evidence > b.Evidence
-		}
-		return a.Port < b.Port
-	})
-	if len(t.Ports) > 0 {
-		t.Port, t.Proto = t.Ports[0].Port, t.Ports[0].Proto
-	}
-}
-
-func (p *proposer) portWords(passage int, weight float64, votes map[desk.PortEvidence]float64) {
-	at := &p.ev.Passages[passage]
-	if !at.Speaks() {
-		return
-	}
-	for _, c := range at.Cues {
-		if c.Rule.Sense == cue.Service {
-			if port, ok := parsePort(c.Rule.Value[strings.IndexByte(c.Rule.Value, ' ')+1:]); ok {
-				votes[port] += weight
-			}
-		}
-	}
-	for i := range p.ev.Findings {
-		f := &p.ev.Findings[i]
-		if f.Passage == passage && f.Kind == desk.IndicatorPort {
-			if port, ok := parsePort(f.Value); ok {
-				votes[port] += 3 * weight
-			}
-		}
-	}
-}
-
-func parsePort(s string) (desk.PortEvidence, bool) {
-	number, proto, _ := strings.Cut(s, "/")
-	n, err := strconv.Atoi(number)
-	if proto == "" {
-		proto = "tcp"
-	}
-	return desk.PortEvidence{Port: n, Proto: proto}, err == nil && n > 0
-}
+// loginPorts are the ports of services that ask for a password.
+var loginPorts = map[int]bool{21: true, 22: true, 23: true, 110: true, 143: true, 993: true, 995: true, 3389: true, 5900: true, 5060: true}
 
 func (p *proposer) message(tellings []desk.Telling) desk.ClassProposal {
 	if len(tellings) == 0 {

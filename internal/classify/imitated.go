@@ -110,20 +110,53 @@ func (p *proposer) imitated(c *accused, t *desk.Telling) {
 	p.unknownBrand(c, t)
 }
 
-// unknownBrand takes the origin from the site that is told to be the true one.
+// unknownBrand takes the origin of a brand that the table does not know from the site that is told to be the true one, or
+// from the reporter's own where the reporter is the one imitated.
 func (p *proposer) unknownBrand(c *accused, t *desk.Telling) {
 	t.BrandOrigin = desk.OriginUnknown
+	site := ""
 	for i := range p.ev.Findings {
 		f := &p.ev.Findings[i]
-		if !f.Imitated || f.Host == "" {
+		if f.Host == "" || f.Kind == desk.IndicatorIP {
 			continue
 		}
-		t.Brand = f.Host
-		t.BrandOrigin = desk.OriginOverseas
-		if strings.HasSuffix(f.Host, ".jp") {
-			t.BrandOrigin = desk.OriginDomestic
+		if f.Imitated {
+			site = f.Host
+			break
 		}
-		t.Reasons = append(t.Reasons, "the true site is told: "+f.Host)
+		if site == "" && f.Kind != desk.IndicatorEmail && f.Role == desk.RoleReporter && f.Passage >= 0 && p.ev.Passages[f.Passage].Speaks() {
+			site = f.Host
+		}
+	}
+	if site == "" && p.ownBrand() {
+		site = p.doc.From.Address[strings.LastIndexByte(p.doc.From.Address, '@')+1:]
+	}
+	if site == "" {
 		return
 	}
+	t.Brand = p.nameOf(site)
+	t.BrandOrigin = desk.OriginOverseas
+	if strings.HasSuffix(strings.ToLower(site), ".jp") {
+		t.BrandOrigin = desk.OriginDomestic
+	}
+	t.Reasons = append(t.Reasons, "the true site is told: "+site)
 }
+
+// ownBrand tells whether the reporter says that it is the reporter who is imitated.
+func (p *proposer) ownBrand() bool {
+	for i := range p.ev.Passages {
+		at := &p.ev.Passages[i]
+		own, phishing := false, false
+		for _, m := range at.Cues {
+			own = own || m.Rule.Sense == cue.Role && m.Rule.Value == "own"
+			phishing = phishing || m.Rule.Sense == cue.Harm && m.Rule.Value == string(desk.PhishingSite)
+		}
+		if own && phishing && at.Speaks() {
+			return true
+		}
+	}
+	return false
+}
+
+// nameOf names an unknown brand by its site.
+func (p *proposer) nameOf(site string) string { return site }

@@ -4,32 +4,31 @@ import (
 	"sort"
 
 	"todoke/internal/blame/cue"
+	"todoke/internal/blame/logline"
 	"todoke/internal/desk"
 )
 
 // intrusion says how a system was entered and what was done in it.
 func (p *proposer) intrusion(c *accused, t *desk.Telling) {
-	ways := map[string]float64{}
+	t.Way = p.wayTold(c)
 	after := map[string]bool{}
-	for i := range p.ev.Passages {
-		at := &p.ev.Passages[i]
-		if !at.Speaks() {
-			continue
-		}
-		for j, m := range at.Cues {
-			if m.Rule.Sense != cue.Way && m.Rule.Sense != cue.Aftermath || p.ev.Polarity(at, j).Negated {
-				continue
-			}
-			if m.Rule.Sense == cue.Way {
-				ways[m.Rule.Value] += m.Rule.Weight
-			} else {
-				after[m.Rule.Value] = true
-			}
-		}
+	p.cuesOf(cue.Aftermath, func(r *cue.Rule) { after[r.Value] = true })
+	if t.Class == desk.IntrusionDefacement {
+		after["defacement"] = true
 	}
+	for a := range after {
+		t.Aftermath = append(t.Aftermath, a)
+	}
+	sort.Strings(t.Aftermath)
+}
+
+// wayTold is the way into the system that is told most, by words and by log lines.
+func (p *proposer) wayTold(c *accused) string {
+	ways := map[string]float64{}
+	p.cuesOf(cue.Way, func(r *cue.Rule) { ways[r.Value] += r.Weight })
 	for _, l := range c.logs {
 		switch {
-		case l.Event.Injection == "sql-injection":
+		case l.Event.Injection == logline.SQLInjection:
 			ways["sql-injection"] += 2
 		case l.Event.Injection != "":
 			ways["web-application"] += 2
@@ -37,18 +36,28 @@ func (p *proposer) intrusion(c *accused, t *desk.Telling) {
 			ways["password"] += 2
 		}
 	}
+	best := ""
 	for way, n := range ways {
-		if n > ways[t.Way] || n == ways[t.Way] && way < t.Way {
-			t.Way = way
+		if n > ways[best] || n == ways[best] && way < best {
+			best = way
 		}
 	}
-	for a := range after {
-		t.Aftermath = append(t.Aftermath, a)
+	return best
+}
+
+// cuesOf visits the cues of a sense in the whole message that are not negated.
+func (p *proposer) cuesOf(sense cue.Sense, visit func(*cue.Rule)) {
+	for i := range p.ev.Passages {
+		at := &p.ev.Passages[i]
+		if !at.Speaks() {
+			continue
+		}
+		for j, m := range at.Cues {
+			if m.Rule.Sense == sense && !p.ev.Polarity(at, j).Negated {
+				visit(m.Rule)
+			}
+		}
 	}
-	if t.Class == desk.IntrusionDefacement && !after["defacement"] {
-		t.Aftermath = append(t.Aftermath, "defacement")
-	}
-	sort.Strings(t.Aftermath)
 }
 
 // worm tells whether a worm or bot is said to be behind the traffic: in the log lines or the words near them, or in words

@@ -20,10 +20,10 @@ func (m *mail) fromMailSystem() []string {
 	if m.own(m.From.Address) && sender < 4 {
 		return nil
 	}
-	if m.outerPart("message/delivery-status") {
+	if m.outerPart("message/delivery-status") && !m.onlySuccess() {
 		return append([]string{"carries a delivery status (RFC 3464)"}, why...)
 	}
-	if sender == 0 && m.subject.score("bounce-subject") == 0 {
+	if m.onlySuccess() || sender == 0 && m.subject.score("bounce-subject") == 0 {
 		return nil
 	}
 	subject := 0
@@ -40,6 +40,25 @@ func (m *mail) fromMailSystem() []string {
 	}
 	why = append(why, m.subject.reasons("bounce-subject")...)
 	return once(append(why, text.reasons("bounce")...))
+}
+
+// onlySuccess tells whether the delivery status says of every recipient that the mail came through: a receipt that the
+// sender asked for (RFC 3464 section 2.3.3).
+func (m *mail) onlySuccess() bool {
+	told := false
+	for line := range strings.Lines(strings.ToLower(m.DeliveryStatus)) {
+		action, ok := strings.CutPrefix(strings.TrimSpace(line), "action:")
+		if !ok {
+			continue
+		}
+		switch strings.TrimSpace(action) {
+		case "delivered", "relayed", "expanded":
+			told = true
+		default:
+			return false
+		}
+	}
+	return told
 }
 
 // deliveryText is where a mail system's words stand: it quotes nothing, but what it returns may look like a quote.
@@ -136,7 +155,7 @@ func armored(text string) bool {
 }
 
 // autoEnough is the evidence that makes an automatic answer of a mail.
-const autoEnough = 7
+const autoEnough = 6
 
 // automaticAnswer tells whether a machine answers: for somebody absent, for a ticket system, with a receipt, with a
 // challenge, or with statistics. A machine that writes unasked of an incident reports.
@@ -144,6 +163,8 @@ func (m *mail) automaticAnswer() []string {
 	switch {
 	case m.outerPart("message/disposition-notification"):
 		return []string{"is a read receipt (RFC 8098)"}
+	case m.outerPart("message/delivery-status") && m.onlySuccess():
+		return []string{"tells that a mail was delivered (RFC 3464)"}
 	case m.dmarcAggregate():
 		return []string{"is a DMARC aggregate report, a statistic (RFC 7489)"}
 	}
@@ -156,6 +177,8 @@ func (m *mail) automaticAnswer() []string {
 		return nil
 	case tells && marked.answer == 0 && m.text.score("absence") == 0 && (answer < 4 || m.score("machine") > 0):
 		return nil
+	case marked.answer+marked.machine+automatic+m.autoSubject() == 0 && m.text.score("absence") == 0 && m.text.score("party") >= 4:
+		return nil // a person who acts, and names his ticket
 	case m.blames() && marked.answer+answer == 0:
 		return nil
 	}

@@ -31,6 +31,9 @@ func (m *mail) numbers() []string {
 
 // hashNumbers gives the numbers that stand without brackets, as "CSIRT#20080412".
 func hashNumbers(subject string) []string {
+	if !strings.Contains(subject, "#") {
+		return nil
+	}
 	var all []string
 	for _, word := range strings.FieldsFunc(subject, func(r rune) bool { return r > '~' || strings.ContainsRune(" \t[]()<>,;:\"'", r) }) {
 		if strings.Contains(word, "#") && isNumber(word) && len(all) < maxNumbers {

@@ -112,6 +112,8 @@ func (m *mail) replyToNotice() []string {
 	reporter := m.score("reporter")
 	switch {
 	case quotesNotice && (party > 0 || m.newTelling() < 6):
+	case thread > 0 && m.namesRequest() && m.newTelling()+reporter == 0:
+		why = append(why, "answers under the subject of a request")
 	case thread > 0 && party >= 3 && party > m.newTelling() && (party >= reporter || m.score("ours") > 0):
 	case m.score("ours") > 0 && party >= 4 && party > m.newTelling() && party >= reporter:
 	default:
@@ -202,10 +204,13 @@ func (m *mail) quotesNotice() bool {
 	return notice >= 3 && notice > answer
 }
 
+// namesRequest tells whether the subject under which the sender answers is that of a notice.
+func (m *mail) namesRequest() bool { return answered(m.Subject) && m.subject.score("notice") >= 3 }
+
 // newTelling weighs how far the sender himself tells us of an incident and wants something done. That his own server was
 // broken into, a party says too.
 func (m *mail) newTelling() int {
-	sum := m.text.score("act") + m.text.score("inform") + m.text.score("passed-on")
+	sum := m.text.score("act") + m.text.score("passed-on")
 	if m.blames() {
 		sum += m.text.score("harm")
 	}

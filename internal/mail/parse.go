@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -110,7 +111,12 @@ func (r *reader) message(c *cursor, p *Part, path string, depth int) delimiter {
 	p.top = true
 	p.Path = section(path, "1")
 	r.msg.Parts = append(r.msg.Parts, p)
-	return r.entity(c, p, path, depth, "text/plain")
+	start := c.pos
+	hit := r.entity(c, p, path, depth, "text/plain")
+	if p.Header.Len() == 0 && start < len(c.raw) {
+		r.problem(p, "no header")
+	}
+	return hit
 }
 
 // setType makes p a part of that type. A multipart at the top of a message has no section number.
@@ -290,8 +296,12 @@ func (r *reader) parts(c *cursor, p *Part, path string, depth int, boundary stri
 	closed := false
 	for n := len(p.Children) + 1; hit.index == own; {
 		if hit.closing {
-			// Behind the closing delimiter stands an epilogue, or what a mailer wrote on regardless.
+			// Behind the closing delimiter stands an epilogue, or what a mailer wrote on regardless, unless an
+			// outer multipart has the same boundary.
 			closed = true
+			if slices.Contains(c.open[:own], boundary) {
+				c.open = c.open[:own]
+			}
 			_, hit = c.body()
 			continue
 		}

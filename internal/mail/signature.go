@@ -332,18 +332,17 @@ func hasIPv4(t string) bool {
 	return false
 }
 
-// hasClock tells whether a time with seconds stands in t.
+// hasClock tells whether a time with seconds, "03:20:00", stands in t.
 func hasClock(t string) bool {
-	for i := 0; i+7 < len(t); {
+	for i := 1; i+5 < len(t); i++ {
 		c := strings.IndexByte(t[i:], ':')
 		if c < 0 {
 			return false
 		}
 		i += c
-		if i >= 1 && isDigit(t[i-1]) && isDigit(t[i+1]) && i+3 < len(t) && t[i+3] == ':' {
+		if i+5 < len(t) && t[i+3] == ':' && isDigit(t[i-1]) && isDigit(t[i+1]) && isDigit(t[i+2]) && isDigit(t[i+4]) {
 			return true
 		}
-		i++
 	}
 	return false
 }

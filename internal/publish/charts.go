@@ -2,6 +2,7 @@ package publish
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"todoke/internal/count"
@@ -255,8 +256,22 @@ func (c composer) chartDesc(what string) string {
 
 // historyShown tells whether a month of the charts is not of our own counting.
 func (c composer) historyShown() bool {
-	_, own := c.window()
-	return own > 0 && c.Edition.History.Source != nil
+	months, _ := c.window()
+	return slices.ContainsFunc(months, c.series.Foreign)
+}
+
+// trendShown tells whether any month before the period is known.
+func (c composer) trendShown() bool {
+	_, known := c.series.Sum(c.span.Back(1), history.Reports)
+	return c.whole && (known || c.historyShown())
+}
+
+// historySource says whose the figures are that this desk did not count.
+func (c composer) historySource() string {
+	if source := c.Edition.History.Source[c.lang]; source != "" {
+		return source
+	}
+	return c.say("取り込んだ過去の統計", "an imported history")
 }
 
 // chartNotes says whose the earlier figures are, and what a hatched or empty place means.
@@ -264,7 +279,7 @@ func (c composer) chartNotes() []string {
 	if !c.historyShown() {
 		return nil
 	}
-	return []string{fmt.Sprintf(c.say("今期より前は%sによります。数値のないところは空白または斜線とし、0とはしていません。",
-		"Before this period the figures are %s. Where there are none the place is empty or hatched; it is not zero."),
-		c.Edition.History.Source[c.lang])}
+	return []string{fmt.Sprintf(c.say("当窓口が数えていない月の数は%sによります。数値のないところは空白または斜線とし、0とはしていません。",
+		"Of months that this desk did not count the figures are %s. Where there are none the place is empty or hatched; it is not zero."),
+		c.historySource())}
 }

@@ -114,6 +114,9 @@ func (c *composer) overview() {
 		"一つの事案を複数の人が伝えることも、同じ人が続けて伝えることもあります。事案ごとにまとめたものが届出、届いた一通ごとに数えたものがメールとファクスです。",
 		"One matter may be told by several people, and by one person more than once. Reports count matters; messages count each mail or fax that came.")})
 	c.text(c.trend(counterSubjects["reports"], history.Reports, k.Reports)...)
+	if k.Incidents != nil { // this rulebook counts reports as they come
+		c.text(c.trend(counterSubjects["messages"], history.Messages, k.Messages)...)
+	}
 	switch {
 	case c.running:
 		c.text(c.say("期間がまだ終わっていないため、以前の期とは比較していません。", "The period is not over, so it is not compared with earlier ones."))
@@ -121,6 +124,39 @@ func (c *composer) overview() {
 		c.text(c.say("期間が月の初めから終わりまでにそろわないため、以前の期とは比較していません。", "The period does not consist of whole months, so it is not compared with earlier ones."))
 	}
 	c.add(c.countersChart())
+	c.lastPeriods("periods", c.say("最近の期ごとの数", "The last periods"), c.say("件。メールは通、アドレスはアドレス", "as the column heads say"), []line{
+		{c.say("届出", "Reports"), history.Reports},
+		{c.say("メール", "Messages"), history.Messages},
+		{c.say("アドレス", "Addresses"), history.Addresses},
+		{c.say("通知連絡", "Notices"), history.Notices},
+		{c.say("問い合わせ", "Inquiries"), history.Inquiries},
+	})
+}
+
+// lastPeriods adds a table of the periods that the charts show, for editions without charts and readers who want numbers. It
+// is left out where there is nothing before the report's own period.
+func (c *composer) lastPeriods(id, caption, unit string, lines []line) {
+	if !c.trendShown() {
+		return
+	}
+	t := document.Table{ID: id, Caption: caption, Unit: unit + c.say("。–は数値なし", "; – where there are no figures"),
+		Columns: []document.Column{{Head: c.say("期間", "Period")}}}
+	for _, l := range lines {
+		t.Columns = append(t.Columns, document.Column{Head: l.name, Numbers: true})
+	}
+	for i := range windowSpans {
+		span := c.span.Back(windowSpans - 1 - i)
+		row := []document.Run{plain(span.Label())}
+		for _, l := range lines {
+			cell := plain("–")
+			if n, known := c.series.Sum(span, l.field); known {
+				cell = number(n, "")
+			}
+			row = append(row, cell)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	c.add(t)
 }
 
 func (c *composer) summary(k count.Counters) document.Paragraph {
@@ -240,6 +276,9 @@ func (c *composer) notices() {
 	c.text(c.say("害を止められる立場にある人、たとえばサイトの管理者、接続事業者、協力組織に、対応を求めて送ったものです。一通を一件と数えます。",
 		"Requests to act, sent to those who can put a stop to the harm: owners of sites, providers, partner teams. Each one sent to one party counts once."))
 	c.text(c.trend(counterSubjects["notices"], history.Notices, c.Figures.Counters.Notices)...)
+	if requests := c.Figures.Counters.Requests; requests != nil {
+		c.text(c.trend(counterSubjects["requests"], history.Requests, *requests)...)
+	}
 }
 
 func (c *composer) inquiries() {
@@ -292,8 +331,9 @@ func (c *composer) method() {
 		"Not yet confirmed by a handler: %s reports and %s addresses. Reports with nobody at fault, and so without an incident: %s."),
 		commentary.Count(f.Unconfirmed.Reports), commentary.Count(f.Unconfirmed.Addresses), commentary.Count(f.ReportsWithoutIncident)))
 	c.text(commentary.Rounding(c.lang))
-	if source := c.Edition.History.Source[c.lang]; source != "" && c.historyShown() {
-		c.text(fmt.Sprintf(c.say("今期より前の数は当窓口が数えたものではなく、%sを引いたものです。", "The figures of earlier periods were not counted by this desk; they are %s."), source))
+	if c.historyShown() {
+		c.text(fmt.Sprintf(c.say("図と比較にある以前の期の数のうち、当窓口が数えていないものは%sを引いたものです。数え方の細部は異なることがあります。",
+			"Of the earlier figures in charts and comparisons, those not counted by this desk are %s. Their counting may differ in detail."), c.historySource()))
 	}
 	c.identities()
 }

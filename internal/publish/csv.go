@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"todoke/internal/count"
 	"todoke/internal/publish/chart"
 )
 
@@ -48,83 +49,73 @@ func SafeCells(cells []string) []string {
 // CSVs returns the edition's tables.
 func CSVs(e Edition) []CSVTable {
 	f := e.Figures
-	table := func(name string, header ...string) *CSVTable { return &CSVTable{Name: name, Header: header} }
-	row := func(t *CSVTable, cells ...any) {
-		var texts []string
-		for _, cell := range cells {
-			switch cell := cell.(type) {
-			case int:
-				texts = append(texts, strconv.Itoa(cell))
-			case bool:
-				texts = append(texts, strconv.FormatBool(cell))
-			case string:
-				texts = append(texts, cell)
-			}
-		}
-		t.Rows = append(t.Rows, texts)
+	tables := []CSVTable{
+		countersTable(f.Counters),
+		monthsTable(f),
+		table("types", "addresses", []string{"type"}, f.Types, func(r count.TypeRow) ([]string, int) { return []string{r.Type}, r.Addresses }),
+		table("reporter-tlds", "reports", []string{"tld"}, f.ReporterTLDs, func(r count.TLDRow) ([]string, int) { return []string{r.TLD}, r.Reports }),
+		table("scan-ports", "addresses", []string{"proto", "port", "service", "worm_suspected"}, f.ScanPorts, func(r count.PortRow) ([]string, int) {
+			return []string{r.Proto, strconv.Itoa(r.Port), r.Service, strconv.FormatBool(r.Worm)}, r.Addresses
+		}),
+		table("phishing-brands", "addresses", []string{"origin"}, f.PhishingBrands, func(r count.BrandRow) ([]string, int) { return []string{r.Origin}, r.Addresses }),
+		table("intrusion-ways", "addresses", []string{"way"}, f.Intrusion.Ways, func(r count.WayRow) ([]string, int) { return []string{r.Way}, r.Addresses }),
+		table("intrusion-aftermath", "addresses", []string{"aftermath"}, f.Intrusion.Aftermath, func(r count.AftermathRow) ([]string, int) { return []string{r.Aftermath}, r.Addresses }),
+		table("not-counted", "messages", []string{"kind"}, sortedKeys(f.NotCounted), func(kind string) ([]string, int) { return []string{kind}, f.NotCounted[kind] }),
+		identitiesTable(f.Identities),
 	}
-
-	counters := table("counters", "counter", "count", "unit")
-	row(counters, "reports", f.Counters.Reports, "reports")
-	row(counters, "messages", f.Counters.Messages, "messages")
-	row(counters, "addresses", f.Counters.Addresses, "addresses")
-	row(counters, "distinct_addresses", f.Counters.DistinctAddresses, "addresses")
-	row(counters, "notices", f.Counters.Notices, "notices")
-	row(counters, "inquiries", f.Counters.Inquiries, "threads")
-	if f.Counters.Incidents != nil {
-		row(counters, "incidents", *f.Counters.Incidents, "incidents")
-	}
-	if f.Counters.Requests != nil {
-		row(counters, "requests", *f.Counters.Requests, "requests")
-	}
-
-	types := table("types", "type", "count", "unit")
-	for _, r := range f.Types {
-		row(types, r.Type, r.Addresses, "addresses")
-	}
-	tlds := table("reporter-tlds", "tld", "count", "unit")
-	for _, r := range f.ReporterTLDs {
-		row(tlds, r.TLD, r.Reports, "reports")
-	}
-	ports := table("scan-ports", "proto", "port", "service", "worm_suspected", "count", "unit")
-	for _, r := range f.ScanPorts {
-		row(ports, r.Proto, r.Port, r.Service, r.Worm, r.Addresses, "addresses")
-	}
-	brands := table("phishing-brands", "origin", "count", "unit")
-	for _, r := range f.PhishingBrands {
-		row(brands, r.Origin, r.Addresses, "addresses")
-	}
-	ways := table("intrusion-ways", "way", "count", "unit")
-	for _, r := range f.Intrusion.Ways {
-		row(ways, r.Way, r.Addresses, "addresses")
-	}
-	aftermath := table("intrusion-aftermath", "aftermath", "count", "unit")
-	for _, r := range f.Intrusion.Aftermath {
-		row(aftermath, r.Aftermath, r.Addresses, "addresses")
-	}
-	uncounted := table("not-counted", "kind", "count", "unit")
-	for _, kind := range sortedKeys(f.NotCounted) {
-		row(uncounted, kind, f.NotCounted[kind], "messages")
-	}
-	identities := table("identities", "identity", "tables", "rows", "holds")
-	for _, r := range f.Identities {
-		row(identities, r.Name, r.Left, r.Right, r.Holds)
-	}
-	tables := []CSVTable{*counters, monthsTable(e), *types, *tlds, *ports, *brands, *ways, *aftermath, *uncounted, *identities}
 	for _, figure := range Charts(e, "en") {
 		tables = append(tables, chartTable("chart-"+strconv.Itoa(figure.Number), figure.Chart))
 	}
 	return tables
 }
 
-func monthsTable(e Edition) CSVTable {
+// table makes a table of rows that each have some words and one number, in a unit.
+func table[R any](name, unit string, heads []string, rows []R, cells func(R) ([]string, int)) CSVTable {
+	t := CSVTable{Name: name, Header: append(heads, "count", "unit")}
+	for _, r := range rows {
+		words, n := cells(r)
+		t.Rows = append(t.Rows, append(words, strconv.Itoa(n), unit))
+	}
+	return t
+}
+
+func countersTable(k count.Counters) CSVTable {
+	t := CSVTable{Name: "counters", Header: []string{"counter", "count", "unit"}}
+	add := func(counter string, n int, unit string) {
+		t.Rows = append(t.Rows, []string{counter, strconv.Itoa(n), unit})
+	}
+	add("reports", k.Reports, "reports")
+	add("messages", k.Messages, "messages")
+	add("addresses", k.Addresses, "addresses")
+	add("distinct_addresses", k.DistinctAddresses, "addresses")
+	add("notices", k.Notices, "notices")
+	add("inquiries", k.Inquiries, "threads")
+	if k.Incidents != nil {
+		add("incidents", *k.Incidents, "incidents")
+	}
+	if k.Requests != nil {
+		add("requests", *k.Requests, "requests")
+	}
+	return t
+}
+
+func identitiesTable(identities []count.Identity) CSVTable {
+	t := CSVTable{Name: "identities", Header: []string{"identity", "tables", "rows", "holds"}}
+	for _, i := range identities {
+		t.Rows = append(t.Rows, []string{i.Name, strconv.Itoa(i.Left), strconv.Itoa(i.Right), strconv.FormatBool(i.Holds)})
+	}
+	return t
+}
+
+// monthsTable has one row a month; each column's unit is its own name.
+func monthsTable(f count.Figures) CSVTable {
 	t := CSVTable{Name: "months", Header: []string{"month", "messages", "reports", "addresses", "notices", "inquiries"}}
-	types := make([]string, 0, len(e.Figures.Types))
-	for _, r := range e.Figures.Types {
+	types := make([]string, 0, len(f.Types))
+	for _, r := range f.Types {
 		types = append(types, r.Type)
 		t.Header = append(t.Header, r.Type+"_addresses")
 	}
-	for _, m := range e.Figures.Months {
+	for _, m := range f.Months {
 		row := []string{m.Month}
 		for _, n := range []int{m.Messages, m.Reports, m.Addresses, m.Notices, m.Inquiries} {
 			row = append(row, strconv.Itoa(n))

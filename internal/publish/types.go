@@ -27,6 +27,7 @@ func (c *composer) types() {
 	whole := commentary.Subject{JA: "インシデント", Counter: "アドレス", Singular: "address", Plural: "addresses"}
 	c.text(commentary.Shares(c.lang, whole, total, parts))
 	c.add(c.withShares(t, total), c.typesChart())
+	c.lastPeriods("type-periods", c.say("最近の期ごとの型", "Types in the last periods"), c.say("アドレス", "addresses"), c.bands())
 	ordered := c.orderedTypes()
 	for i, typ := range ordered {
 		c.typeSection(i+1, typ)

@@ -45,7 +45,7 @@ func (r *Reader) Read(raw []byte, env Envelope) *desk.Reading {
 	reading := r.header(m, env)
 	texts := layOut(m, reading, r.own)
 	reading.Text = texts.kept
-	reading.Language = language(reading.Subject + texts.all)
+	reading.Language = language(m, reading, texts.all)
 	reading.TLP = tlp(reading.Subject, texts.all)
 	reading.Form = texts.form
 	reading.ReporterTLD = r.reporterTLD(reading)

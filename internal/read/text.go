@@ -1,6 +1,7 @@
 package read
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -136,14 +137,28 @@ func (t texts) document(reading *desk.Reading, hosts []string) blame.Document {
 	}
 }
 
-// language is "ja" for a text with kana, else "en".
-func language(text string) string {
-	for _, c := range text {
-		if c >= 0x3041 && c <= 0x30FF || c >= 0xFF66 && c <= 0xFF9D {
-			return "ja"
+// language is "ja" for a text with kana, and for one of kanji alone in a charset of Japan or from an address of Japan, since
+// a subject like 無題 has no kana; else "en".
+func language(m *mail.Message, reading *desk.Reading, text string) string {
+	kanji := false
+	for _, each := range []string{reading.Subject, reading.From.Name, text} {
+		for _, c := range each {
+			switch {
+			case c >= 0x3041 && c <= 0x30FF, c >= 0xFF66 && c <= 0xFF9D:
+				return "ja"
+			case unicode.Is(unicode.Han, c):
+				kanji = true
+			}
 		}
 	}
+	if kanji && (tldOf(reading.From.Address) == "jp" || slices.ContainsFunc(m.Parts, japaneseCharset)) {
+		return "ja"
+	}
 	return "en"
+}
+
+func japaneseCharset(part *mail.Part) bool {
+	return strings.HasPrefix(part.Charset, "iso-2022-jp") || part.Charset == "shift_jis" || part.Charset == "euc-jp"
 }
 
 // tlp finds a label of the traffic light protocol (FIRST TLP 2.0, and the older white).

@@ -86,7 +86,7 @@ func (w *writer) addSpam() error {
 		if n%3 == 0 {
 			lang = "ja"
 		}
-		wording, err := w.choose("spam", &person{lang: lang}, nil, false)
+		wording, err := w.choose("spam", &person{lang: lang}, nil)
 		if err != nil {
 			return err
 		}

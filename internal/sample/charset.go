@@ -23,11 +23,14 @@ var charsets = map[string]encoding.Encoding{
 	"gb2312": simplifiedchinese.GBK, "big5": traditionalchinese.Big5, "euc-kr": korean.EUCKR, "koi8-r": charmap.KOI8R,
 }
 
-// label is the name under which a mail program declares the charset.
+// label is the name under which a mail program declares the charset. Not all
+// of them are registered, and all are in use.
 func label(charset string, pick int) string {
 	switch {
 	case pick == 0 && charset == "shift_jis":
 		return "x-sjis"
+	case pick == 1 && charset == "shift_jis":
+		return "shift-jis"
 	case pick == 1 && charset == "euc-jp":
 		return "x-euc-jp"
 	case pick < 3:

@@ -21,24 +21,17 @@ func (w *writer) deskPerson(ja bool, local string) *person {
 // send writes a mail of ours.
 func (w *writer) send(family string, ja bool, to *person, incidents []*incident, number int, at time.Time) (*message, error) {
 	from := w.deskPerson(ja, "report")
-	wording, err := w.choose(family, from, incidents, false)
+	wording, err := w.choose(family, from, incidents)
 	if err != nil {
 		return nil, err
 	}
 	v := w.view(from, at)
 	v.To, v.No = to, fmt.Sprintf("CSIRT#%d", number)
-	told := make([]bool, len(incidents))
-	for n, i := range incidents {
-		told[n] = i.toldIP
-	}
 	t, err := w.compose(wording, v, incidents)
 	if err != nil {
 		return nil, err
 	}
-	for n, i := range incidents { // what we write tells us nothing
-		i.toldIP = told[n]
-	}
-	t.told = nil
+	t.told = nil // what we write tells us nothing
 	m := w.write(KindOutbound, from, t, at)
 	m.to, m.archived = to.Mail, w.rnd.IntN(2) == 0
 	m.wrote = m.received
@@ -171,7 +164,8 @@ func (w *writer) party(i *incident) *person {
 	p := w.places
 	domain := p.coined() + p.pick([]string{"-net", "link", "-hosting", "tel", "-com"}) + "." + p.pick([]string{"com", "net", "com.br", "co.kr", "com.tw", "com.cn", "de", "pl", "ru", "ne.jp", "ad.jp", "co.jp"})
 	local := "abuse"
-	if len(i.urls) > 0 && i.host != i.ip && strings.Contains(i.family.class, "i") && w.rnd.IntN(3) == 0 {
+	owned := i.family.class == "phishing.site" || i.family.class == "intrusion.defacement"
+	if owned && i.host != i.ip && w.rnd.IntN(3) == 0 {
 		domain, local = strings.TrimPrefix(i.host, "www."), p.pick([]string{"webmaster", "info", "postmaster"})
 	}
 	return w.outsider(domain, local)
@@ -254,7 +248,7 @@ func (w *writer) comeBack(kind Kind, sent *message) error {
 		family, delay = "auto", 3*time.Minute
 	}
 	at := sent.received.Add(time.Minute + time.Duration(w.rnd.Int64N(int64(delay))))
-	wording, err := w.choose(family, &person{lang: sent.from.lang}, sent.about, false)
+	wording, err := w.choose(family, &person{lang: sent.from.lang}, sent.about)
 	if err != nil {
 		return err
 	}

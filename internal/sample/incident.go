@@ -42,7 +42,7 @@ type seen struct {
 
 // IP names the address.
 func (s *seen) IP() string {
-	s.told.ip, s.incident.toldIP = true, true
+	s.told.ip = true
 	return s.incident.ip
 }
 
@@ -75,12 +75,6 @@ func (s *seen) name(url string) string {
 	}
 	s.told.urls = append(s.told.urls, url)
 	return url
-}
-
-// Path is the first page without its host.
-func (s *seen) Path() string {
-	_, rest, _ := strings.Cut(s.incident.urls[0], "://")
-	return rest[strings.IndexByte(rest, '/'):]
 }
 
 // Brand names who is imitated, in the reporter's language. Nobody can know an

@@ -30,7 +30,7 @@ func (p *person) Domain() string { _, d, _ := strings.Cut(p.Mail, "@"); return d
 
 // tld is the row of the table of reporters.
 func (p *person) tld() string {
-	address := p.answersTo()
+	address := p.Contact()
 	return address[strings.LastIndexByte(address, '.')+1:]
 }
 
@@ -48,11 +48,11 @@ func (p *person) Sig() string {
 		style = strings.ReplaceAll(style, "{org}\n", "")
 		style = strings.ReplaceAll(style, "\n{org}", "")
 	}
-	return fill(style, "{name}", p.Name, "{org}", p.Org, "{mail}", p.answersTo(), "{domain}", p.Domain())
+	return fill(style, "{name}", p.Name, "{org}", p.Org, "{mail}", p.Contact(), "{domain}", p.Domain())
 }
 
-// answersTo is the address where they want answers.
-func (p *person) answersTo() string {
+// Contact is the address where they want answers.
+func (p *person) Contact() string {
 	if p.form != "" {
 		return p.form
 	}

@@ -50,31 +50,11 @@ func newWriter(rnd *rand.Rand) (*writer, error) {
 // which incidents each of them opens.
 func (w *writer) planReports() error {
 	for month := range 3 {
-		var reports []*report
-		for f := range families {
-			reports = append(reports, w.familyReports(&families[f], month)...)
-		}
-		for range blameless[month] {
-			reports = append(reports, &report{family: &nobody})
-		}
-		for range spanning[month] {
-			reports = append(reports, &report{family: &known})
-		}
-		if len(reports) != newReports[month] {
-			return fmt.Errorf("month %d has %d reports instead of %d", month+4, len(reports), newReports[month])
-		}
-		for _, r := range reports {
-			r.first = w.timeIn(month, r.lastDay())
-		}
-		w.reports = append(w.reports, reports...)
-	}
-	sort.SliceStable(w.reports, func(i, j int) bool { return w.reports[i].first.Before(w.reports[j].first) })
-	for n, r := range w.reports {
-		r.key, r.number = fmt.Sprintf("R%03d", n+1), 80412+3*n
-		for _, i := range append(r.incidents, r.later...) {
-			i.at = r.first.Add(-time.Duration(1200+w.rnd.IntN(144000)) * time.Second)
+		if err := w.dealReports(month); err != nil {
+			return err
 		}
 	}
+	w.numberReports()
 	w.assignReporters()
 	if err := w.spanReports(); err != nil {
 		return err
@@ -83,6 +63,40 @@ func (w *writer) planReports() error {
 	w.reuseAddresses()
 	w.tellNetworks()
 	return nil
+}
+
+// dealReports adds the reports of a month.
+func (w *writer) dealReports(month int) error {
+	var reports []*report
+	for f := range families {
+		reports = append(reports, w.familyReports(&families[f], month)...)
+	}
+	for range blameless[month] {
+		reports = append(reports, &report{family: &nobody})
+	}
+	for range spanning[month] {
+		reports = append(reports, &report{family: &known})
+	}
+	if len(reports) != newReports[month] {
+		return fmt.Errorf("month %d has %d reports instead of %d", month+4, len(reports), newReports[month])
+	}
+	for _, r := range reports {
+		r.first = w.timeIn(month, r.lastDay())
+	}
+	w.reports = append(w.reports, reports...)
+	return nil
+}
+
+// numberReports puts the reports in order of receipt and lets each harm happen
+// some time before it is told of.
+func (w *writer) numberReports() {
+	sort.SliceStable(w.reports, func(i, j int) bool { return w.reports[i].first.Before(w.reports[j].first) })
+	for n, r := range w.reports {
+		r.key, r.number = fmt.Sprintf("R%03d", n+1), 80412+3*n
+		for _, i := range append(r.incidents, r.later...) {
+			i.at = r.first.Add(-time.Duration(1200+w.rnd.IntN(144000)) * time.Second)
+		}
+	}
 }
 
 // lastDay leaves room in the month where a later mail opens more incidents.

@@ -85,14 +85,17 @@ func (p *person) language() string {
 }
 
 // tell lets somebody tell of incidents.
-func (w *writer) tell(kind Kind, r *report, by *person, family string, incidents []*incident, at time.Time, again bool) (*message, error) {
-	wording, err := w.choose(family, by, incidents, again)
+func (w *writer) tell(kind Kind, r *report, by *person, family string, incidents []*incident, at time.Time) (*message, error) {
+	wording, err := w.choose(family, by, incidents)
 	if err != nil {
 		return nil, fmt.Errorf("%s of report %s: %w", kind, r.key, err)
 	}
 	t, err := w.compose(wording, w.view(by, at), incidents)
 	if err != nil {
 		return nil, err
+	}
+	for _, told := range t.told {
+		told.incident.toldIP = told.incident.toldIP || told.ip
 	}
 	m := w.write(kind, by, t, at)
 	m.report = r
@@ -104,7 +107,7 @@ func (w *writer) tell(kind Kind, r *report, by *person, family string, incidents
 func (w *writer) tellReports() error {
 	for _, r := range w.reports {
 		all := append(append([]*incident(nil), r.incidents...), r.known...)
-		if _, err := w.tell(KindReport, r, r.reporter, r.family.name, all, r.first, false); err != nil {
+		if _, err := w.tell(KindReport, r, r.reporter, r.family.name, all, r.first); err != nil {
 			return err
 		}
 	}
@@ -116,10 +119,16 @@ var toldAgain = map[string]bool{
 	"scan-http": true, "scan-ssh": true, "phish-domestic": true, "phish-overseas": true, "malware-site": true, "c2": true, "infected": true,
 }
 
+// maxTries ends a search by chance for what the plan does not hold.
+const maxTries = 100_000
+
 // tellAgain lets other people tell of addresses that stand in a report.
 func (w *writer) tellAgain() error {
 	for month, n := range sameByMany {
-		for n > 0 {
+		for tries := 0; n > 0; tries++ {
+			if tries == maxTries {
+				return fmt.Errorf("month %d: nothing left of which others could tell", month+4)
+			}
 			at := w.timeIn(month, 31)
 			r := w.reports[w.rnd.IntN(len(w.reports))]
 			age := at.Sub(r.first)
@@ -131,7 +140,7 @@ func (w *writer) tellAgain() error {
 			if len(again) == 0 || r.knows(by) {
 				continue
 			}
-			if _, err := w.tell(KindReport, r, by, r.family.name, again, at, true); err != nil {
+			if _, err := w.tell(KindReport, r, by, r.family.name, again, at); err != nil {
 				return err
 			}
 			n--
@@ -188,7 +197,10 @@ func (w *writer) followUp() error {
 		left[r.first.Month()-time.April]--
 	}
 	for month, n := range left {
-		for n > 0 {
+		for tries := 0; n > 0; tries++ {
+			if tries == maxTries {
+				return fmt.Errorf("month %d: nothing left to follow up", month+4)
+			}
 			at := w.timeIn(month, 31)
 			r := w.reports[w.rnd.IntN(len(w.reports))]
 			last := r.messages[len(r.messages)-1].received
@@ -229,7 +241,7 @@ func (w *writer) follow(r *report, family string, incidents []*incident, at time
 			answered = m
 		}
 	}
-	m, err := w.tell(KindFollowUp, r, r.reporter, family, incidents, at, false)
+	m, err := w.tell(KindFollowUp, r, r.reporter, family, incidents, at)
 	if err != nil {
 		return err
 	}

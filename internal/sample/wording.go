@@ -24,16 +24,35 @@ var wordingFiles embed.FS
 //	@@@ attach auth.log
 //	Body of an attachment.
 //
-// Keys: many (yes: fits several incidents too; only: several alone), net
-// (tells of a whole network), class, worm, way, after, shape (html,
-// alternative), charset, use (first or again: alone for a first telling, or
-// alone for one of a site told before), who (team or person), by and month (inquiries).
+// Its keys are those of wordingKeys.
 type wording struct {
 	name, family, lang string
 	keys               map[string]string
 	subject, body      *template.Template
 	attachments        []attachment
 	used               int
+}
+
+// wordingKeys are the keys above a wording, and what they mean.
+var wordingKeys = map[string]string{
+	"subject":  "subject line; an answer without one takes that of the other mail",
+	"many":     "yes: fits several incidents too; only: several alone",
+	"net":      "yes: tells of a whole network",
+	"about":    "site: fits incidents with pages only; host: all others",
+	"who":      "team: needs an organisation; person: not from a team's address",
+	"class":    "class of the incidents where it is not that of the family",
+	"worm":     "yes: suspects a worm, a bot or a worm's backdoor",
+	"way":      "way into the system",
+	"after":    "what was done there, parted by commas",
+	"shape":    "html, alternative, or rawhtml where the body is HTML already",
+	"charset":  "charset that the mail wants",
+	"headers":  "further header lines, parted by semicolons",
+	"threaded": "no: an automatic answer without In-Reply-To",
+	"marked":   "spam: yes or no, whether a filter marks it; by chance where not said",
+	"month":    "first mail of an inquiry: its month",
+	"tld":      "first mail of an inquiry: top level of the asker",
+	"to":       "inquiry: the address of ours, where not the usual one",
+	"by":       "desk: our answer in an inquiry",
 }
 
 // An attachment stands below the body: a file by its name, "rfc822" a mail of
@@ -65,7 +84,6 @@ var slotFuncs = template.FuncMap{
 	"wide":   wide,
 	"indent": func(by, s string) string { return by + strings.ReplaceAll(s, "\n", "\n"+by) },
 	"inc":    func(i int) int { return i + 1 },
-	"cut":    func(s string, n int) string { return s[:min(n, len(s))] },
 }
 
 // wide puts ASCII letters, digits and dots as the full-width forms that
@@ -114,7 +132,7 @@ func parseWording(block, family, lang string) (*wording, error) {
 	w := &wording{name: strings.TrimSpace(lines[0]), family: family, lang: lang, keys: map[string]string{}}
 	for _, l := range lines[1:] {
 		k, v, ok := strings.Cut(l, ": ")
-		if !ok {
+		if !ok || wordingKeys[k] == "" {
 			return nil, fmt.Errorf("%s: key line %q", w.name, l)
 		}
 		w.keys[k] = v
@@ -147,13 +165,9 @@ func (w *wording) template(text string) (*template.Template, error) {
 }
 
 // fits says whether somebody could tell of the incidents with this wording.
-func (w *wording) fits(by *person, incidents []*incident, again bool) bool {
+func (w *wording) fits(by *person, incidents []*incident) bool {
 	switch many := w.keys["many"]; {
 	case len(incidents) > 1 && many == "", len(incidents) == 1 && many == "only":
-		return false
-	}
-	switch use := w.keys["use"]; {
-	case again && use == "first", !again && use == "again":
 		return false
 	}
 	switch who := w.keys["who"]; {
@@ -172,11 +186,11 @@ func (w *wording) fits(by *person, incidents []*incident, again bool) bool {
 
 // choose takes the least used wording of the family that fits. Where none is
 // there in the language, English serves.
-func (w *writer) choose(family string, by *person, incidents []*incident, again bool) (*wording, error) {
+func (w *writer) choose(family string, by *person, incidents []*incident) (*wording, error) {
 	for _, l := range []string{by.language(), "en", "ja"} {
 		var fit []*wording
 		for _, c := range w.wordings[family+"."+l] {
-			if c.fits(by, incidents, again) {
+			if c.fits(by, incidents) {
 				fit = append(fit, c)
 			}
 		}

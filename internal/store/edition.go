@@ -30,23 +30,27 @@ type Counted map[string][]string
 // Counters are the figures whose identifiers an edition keeps.
 func Counters() []string { return []string{"messages", "reports", "addresses", "notices", "inquiries"} }
 
-// Count lists the identifiers that the counters of the period count now.
+// Count lists the identifiers that the counters of the period count now, all in one state of the store.
 func (s *Store) Count(ctx context.Context, p desk.Period) (Counted, error) {
 	counted := Counted{}
-	for _, counter := range Counters() {
-		_, rows, err := s.Rows(ctx, p, desk.SchemeJPCERT2008, counter)
-		if err != nil {
-			return nil, err
-		}
-		identifiers := []string{}
-		for row, err := range rows {
+	err := s.read(ctx, func(t tx) error {
+		for _, counter := range Counters() {
+			list, _ := findCounter(counter)
+			identifiers := []string{}
+			err := t.list(ctx, p, desk.SchemeJPCERT2008, list, func(row []string) error {
+				identifiers = append(identifiers, row[0])
+				return nil
+			})
 			if err != nil {
-				return nil, err
+				return err
 			}
-			identifiers = append(identifiers, row[0])
+			slices.Sort(identifiers)
+			counted[counter] = identifiers
 		}
-		slices.Sort(identifiers)
-		counted[counter] = identifiers
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing what %s counts: %w", p.Name, err)
 	}
 	return counted, nil
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
+
+	"todoke/internal/store/fulltext"
 )
 
 //go:embed migrations
@@ -70,7 +72,7 @@ func connectSQLite(path string, options Options) (*Store, error) {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
 	db.SetMaxOpenConns(4)
-	return &Store{db: db, dialect: sqliteDialect}, nil
+	return newStore(db, sqliteDialect), nil
 }
 
 func connectPostgres(ctx context.Context, address string) (*Store, error) {
@@ -78,13 +80,19 @@ func connectPostgres(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q is not the address of a PostgreSQL database; write postgres://USER@HOST/NAME", redact(address))
 	}
+	config.RuntimeParams["application_name"] = "todoke"
+	config.RuntimeParams["jit"] = "off" // compiling a tally takes longer than running it
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(8)
 	if err := db.PingContext(ctx); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("cannot reach PostgreSQL at %s: %s", redact(address), oneLine(err))
 	}
-	return &Store{db: db, dialect: postgresDialect}, nil
+	return newStore(db, postgresDialect), nil
+}
+
+func newStore(db *sql.DB, dialect dialect) *Store {
+	return &Store{db: db, dialect: dialect, builder: fulltext.NewBuilder()}
 }
 
 // redact hides the password of a database's address.

@@ -137,7 +137,7 @@ func (t tx) openReport(ctx context.Context, messages []int64, rules match.Rules)
 }
 
 // Move takes messages out of their reports, or from where they stand in none, into another. A report that keeps no message
-// that tells of an incident becomes part of that one. ErrConflict: all of them stand there already.
+// that tells of an incident becomes part of that one. ErrConflict: all of them stand there already, or one in an inquiry.
 func (s *Store) Move(ctx context.Context, messages []int64, into string, by Decider) (operation int64, err error) {
 	return s.operate(ctx, "move", by, func(t tx) (before, error) {
 		target, err := t.reportID(ctx, into)
@@ -191,6 +191,9 @@ func (s *Store) Operations(ctx context.Context, after int64, limit int) ([]Opera
 // move brings messages into a report and brings all reports touched up to date.
 func (t tx) move(ctx context.Context, messages []int64, into int64) (before, error) {
 	was := before{Into: into}
+	if err := t.notInquiries(ctx, messages); err != nil {
+		return was, err
+	}
 	stood, err := t.standing(ctx, messages)
 	if err != nil {
 		return was, err
@@ -225,6 +228,16 @@ func (t tx) move(ctx context.Context, messages []int64, into int64) (before, err
 	return was, t.recompute(ctx, into)
 }
 
+// notInquiries refuses the messages of inquiries: these are counted by thread and stand in no report.
+func (t tx) notInquiries(ctx context.Context, messages []int64) error {
+	n, err := t.count(ctx, "SELECT count(*) FROM decision WHERE inquiry IS NOT NULL AND message IN "+in(t.dialect.numbers, 1),
+		[]any{list(messages)})
+	if err == nil && n > 0 {
+		err = fmt.Errorf("%d of the messages stand in an inquiry: %w", n, ErrConflict)
+	}
+	return err
+}
+
 // standing tells in which report each decided message stands, 0 for none.
 func (t tx) standing(ctx context.Context, messages []int64) (map[int64]int64, error) {
 	stood := map[int64]int64{}
@@ -245,10 +258,11 @@ func (t tx) place(ctx context.Context, moves []moved, report int64) error {
 		messages[i] = move.Message
 	}
 	chosen := in(t.dialect.numbers, 1)
-	statements := []string{
-		"UPDATE decision SET report = $2, first = (first AND inquiry IS NOT NULL) WHERE message IN " + chosen,
-		"UPDATE notice SET report = $2 WHERE message IN " + chosen,
+	_, err := t.ExecContext(ctx, "UPDATE decision SET report = $2, first = $3 WHERE message IN "+chosen, list(messages), orNull(report), false)
+	if err != nil {
+		return err
 	}
+	statements := []string{"UPDATE notice SET report = $2 WHERE message IN " + chosen}
 	if report != 0 {
 		statements = append(statements, "UPDATE telling SET report = $2 WHERE message IN "+chosen)
 	}

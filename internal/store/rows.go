@@ -44,18 +44,29 @@ func (s *Store) Rows(ctx context.Context, p desk.Period, scheme desk.Scheme, fig
 	}
 	return list.header, func(yield func([]string, error) bool) {
 		err := s.read(ctx, func(t tx) error {
-			return t.scan(ctx, list.query, append(span(p), list.args...), func(rows *sql.Rows) error {
-				row, err := list.format(rows, view{p.First.Location(), scheme})
-				if err == nil && !yield(row, nil) {
-					err = errEnough
+			return t.list(ctx, p, scheme, list, func(row []string) error {
+				if !yield(row, nil) {
+					return errEnough
 				}
-				return err
+				return nil
 			})
 		})
 		if err != nil && !errors.Is(err, errEnough) {
 			yield(nil, fmt.Errorf("listing %s of %s: %w", figure, p.Name, err))
 		}
 	}, nil
+}
+
+// list hands row by row to take.
+func (t tx) list(ctx context.Context, p desk.Period, scheme desk.Scheme, list listing, take func([]string) error) error {
+	shown := view{p.First.Location(), scheme}
+	return t.scan(ctx, list.query, append(span(p), list.args...), func(rows *sql.Rows) error {
+		row, err := list.format(rows, shown)
+		if err != nil {
+			return err
+		}
+		return take(row)
+	})
 }
 
 // errEnough ends a list whose reader has left.
@@ -81,7 +92,7 @@ func find(scheme desk.Scheme, figure string) (listing, bool) {
 	case "way":
 		return addresses(" AND i.class LIKE 'intrusion.%' AND i.way = $3", value), true
 	case "aftermath":
-		return addresses(" AND ',' || i.aftermath || ',' LIKE '%,' || $3 || ',%'", value), true
+		return addresses(" AND i.aftermath <> '' AND ',' || i.aftermath || ',' LIKE '%,' || $3 || ',%'", value), isWord(value)
 	case "not-counted":
 		kind := desk.Kind(value)
 		return messages(" AND d.kind = $3", value), kind.Valid() && !kind.Counted() && kind != desk.KindInquiry
@@ -103,6 +114,11 @@ func findCounter(name string) (listing, bool) {
 		return inquiries, true
 	}
 	return listing{}, false
+}
+
+// isWord tells whether a value is made of small letters and hyphens, so that it means nothing else in a pattern.
+func isWord(value string) bool {
+	return value != "" && strings.Trim(value, "abcdefghijklmnopqrstuvwxyz-") == ""
 }
 
 // findPort reads 22 or tcp/22.

@@ -26,7 +26,8 @@ func (s *Store) index(ctx context.Context, t tx, batch []Accepted, fresh []arriv
 	if len(fresh) == 0 {
 		return nil
 	}
-	builder := fulltext.NewBuilder()
+	builder := s.builder // only the one writer of the process is here
+	builder.Reset()
 	var docs documents
 	flush := func() error {
 		err := t.addSegment(ctx, builder.Build(), docs)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"todoke/internal/store/fulltext"
 )
 
 // What callers can tell apart.
@@ -23,7 +25,8 @@ var (
 type Store struct {
 	db      *sql.DB
 	dialect dialect
-	writing sync.Mutex // one writer a process, so that SQLite's own waiting is between processes only
+	writing sync.Mutex        // one writer a process, so that SQLite's own waiting is between processes only
+	builder *fulltext.Builder // of new segments of the search index; kept by the writer for its memory
 }
 
 // Close ends the use of the store.

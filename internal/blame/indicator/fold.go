@@ -40,12 +40,18 @@ func fold(text string) *folded {
 	}
 	f := &folded{
 		text: text,
-		b:  make([]byte, 0, len(text)+8),
-		at: make([]int32, 0, len(text)+9),
+		b:    make([]byte, 0, len(text)+8),
+		at:   make([]int32, 0, len(text)+9),
 	}
 	for i := 0; i < len(text); {
 		c := text[i]
 		if c >= utf8.RuneSelf {
+			if f.plainKanaOrKanji(text, i) {
+				f.b = append(f.b, text[i:i+3]...)
+				f.at = append(f.at, int32(i), int32(i+1), int32(i+2))
+				i += 3
+				continue
+			}
 			i += f.wide(text, i)
 			continue
 		}
@@ -58,6 +64,14 @@ func fold(text string) *folded {
 	}
 	f.at = append(f.at, int32(len(text)))
 	return f
+}
+
+// plainKanaOrKanji is the quick look that lets the bulk of Japanese pass: of three
+// bytes, no punctuation, and not behind a letter where a word mark may stand.
+func (f *folded) plainKanaOrKanji(text string, i int) bool {
+	return text[i] >= 0xE3 && text[i] <= 0xE9 && i+2 < len(text) &&
+		(text[i] != 0xE3 || text[i+1] != 0x80) && !f.afterAlnum() &&
+		text[i+1]&0xC0 == 0x80 && text[i+2]&0xC0 == 0x80
 }
 
 func (f *folded) put(c byte, at int) {

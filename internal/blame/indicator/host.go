@@ -110,6 +110,9 @@ var programWords = set("asp.net vb.net ado.net system.net command.com win.com so
 // host reads a bare host name at b[i:end], with port and path where they
 // follow.
 func (s *scanner) host(i, end int) (int, bool) {
+	if bytes.IndexByte(s.b[i:end], '.') < 0 {
+		return 0, false
+	}
 	word := trimWord(s.b[i:end])
 	if len(word) < 4 || len(word) > 253 || bytes.IndexByte(word, '.') < 0 {
 		return 0, false
@@ -187,7 +190,8 @@ func (s *scanner) plausible(i, end int, word, name string) bool {
 		return false // a call
 	}
 	if fileTLD[tld] && (labels == 2 || hasNumberLabel(name)) {
-		return false
+		// Alone on its line it is an entry of a list of hosts.
+		return len(tld) == 2 && s.aloneOnLine(i, end)
 	}
 	return !sentenceBreak(word) && !className(word, name, labels)
 }
@@ -206,6 +210,10 @@ func (s *scanner) inPath(i int) bool {
 		return true
 	}
 	return false
+}
+
+func (s *scanner) aloneOnLine(i, end int) bool {
+	return (i == 0 || s.b[i-1] == '\n') && (end == len(s.b) || s.b[end] == '\n' || s.b[end] == '\r')
 }
 
 func hasNumberLabel(name string) bool {
@@ -369,5 +377,5 @@ func (s *scanner) idnStart(i int) (int, bool) {
 		return 0, false
 	}
 	first := s.b[start]
-	return start, first != '.' && first != '-' && !strings.ContainsAny(string(s.b[start:i]), "はがをにへで")
+	return start, first != '.' && first != '-' && !strings.ContainsAny(string(s.b[start:i]), "はがをにへでとのも")
 }

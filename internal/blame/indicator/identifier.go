@@ -13,8 +13,7 @@ func (s *scanner) identifier(i, end int) (int, bool) {
 		return 0, false
 	}
 	word := s.b[i:end]
-	switch len(bytes.TrimRight(word, ".-_")) {
-	case 32, 40, 56, 64, 96, 128:
+	if len(word) >= 32 {
 		if next, ok := s.hash(i, bytes.TrimRight(word, ".-_")); ok {
 			return next, true
 		}
@@ -24,7 +23,7 @@ func (s *scanner) identifier(i, end int) (int, bool) {
 		return s.asn(i, word)
 	case 'c':
 		return s.cve(i, word)
-	case 't', 'u', 'p', 'd', 's':
+	case 't', 'u', 'p', 'd':
 		return s.portAfterWord(i, end)
 	}
 	if isDigit(word[0]) {
@@ -36,6 +35,11 @@ func (s *scanner) identifier(i, end int) (int, bool) {
 // hash accepts the lengths of MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512 in hex, of
 // one letter case, with both digits and letters.
 func (s *scanner) hash(i int, word []byte) (int, bool) {
+	switch len(word) {
+	case 32, 40, 56, 64, 96, 128:
+	default:
+		return 0, false
+	}
 	digits, letters := false, false
 	for _, c := range word {
 		if !isHex(c) {
@@ -59,7 +63,7 @@ func (s *scanner) asn(i int, word []byte) (int, bool) {
 	switch {
 	case len(word) >= 3 && bytes.EqualFold(word[:3], []byte("ASN")):
 		n = 3
-	case len(word) >= 2 && bytes.Equal(word[:2], []byte("AS")) || bytes.HasPrefix(word, []byte("as")) && len(word) > 2:
+	case len(word) >= 2 && bytes.Equal(word[:2], []byte("AS")) || bytes.HasPrefix(word, []byte("as")) && len(word) >= 6:
 		n = 2
 	default:
 		return 0, false
@@ -116,7 +120,15 @@ func (s *scanner) cve(i int, word []byte) (int, bool) {
 
 // portAfterWord reads "tcp/22", "port 22", "dst port: 22", "dport=22".
 func (s *scanner) portAfterWord(i, end int) (int, bool) {
-	word := bytes.TrimRight(s.b[i:end], "0123456789.-_")
+	word := s.b[i:end]
+	for n := 0; n < len(word); n++ {
+		if !isAlpha(word[n]) {
+			word = word[:n]
+		}
+	}
+	if len(word) < 3 || len(word) > 7 {
+		return 0, false
+	}
 	name := lower(word)
 	proto := ""
 	at := i + len(word)
@@ -201,7 +213,7 @@ var portWords = [][]byte{[]byte("ポート番号"), []byte("ポート")}
 // starts in it.
 func (s *scanner) japanese(i int) int {
 	for i < len(s.b) && s.b[i] >= 0x80 {
-		if s.b[i] != 0xE3 {
+		if s.b[i] != 0xE3 || i+2 >= len(s.b) || s.b[i+1] != 0x83 || s.b[i+2] != 0x9D { // ポ
 			i++
 			continue
 		}

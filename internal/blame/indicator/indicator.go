@@ -19,6 +19,8 @@
 // RFC 3986 (URLs: scheme and host normalised, the rest as written).
 package indicator
 
+import "strings"
+
 // Kind says what an indicator is, in the words of the desk's contract.
 type Kind string
 
@@ -78,6 +80,8 @@ func worthScanning(text string) bool {
 	for i := range len(text) {
 		switch c := text[i]; {
 		case isDigit(c), c == '.', c == ':', c == '@', c == 0xEF:
+			return true
+		case c == 0xE3 && (strings.HasPrefix(text[i:], "アット") || strings.HasPrefix(text[i:], "ドット")):
 			return true
 		case c|0x20 == 'd' && hasFoldPrefix(text[i:], "dot "):
 			return true

@@ -16,7 +16,7 @@ type scanner struct {
 
 func (s *scanner) scan() {
 	b := s.b
-	for i := 0; i < len(b); {
+	for i := messageIDLine(b); i < len(b); {
 		c := b[i]
 		switch {
 		case c == '\n':

@@ -194,7 +194,7 @@ var urlStop = byteSet(" \t\r\n\v\f\x00\"<>`^{}|")
 func (s *scanner) urlExtent(start, after int) (raw []byte, end int) {
 	if start > 0 && s.b[start-1] == '<' || start > 4 && bytes.EqualFold(s.b[start-5:start], []byte("<url:")) {
 		if raw, end, ok := angleURL(s.b, after); ok {
-			return raw, end
+			return raw[:trimURL(raw)], end
 		}
 	}
 	host := true

@@ -179,7 +179,7 @@ func programTag(s string, i int) (name string, end int, ok bool) {
 // levels stand in brackets like a program, and are none.
 var levels = map[string]bool{
 	"error": true, "warn": true, "warning": true, "info": true, "notice": true, "debug": true, "crit": true, "alert": true, "emerg": true, "err": true,
-	"wrn": true, "inf": true, "fatal": true, "trace": true, "note": true, "audit": true, "gin": true, "web": true, "login_error": true,
+	"wrn": true, "inf": true, "fatal": true, "trace": true, "note": true, "audit": true, "gin": true, "web": true, "login_error": true, "security": true, "verbose": true,
 }
 
 func skipTagEnd(s string, i int) int {

@@ -278,7 +278,7 @@ func (p *phrase) event(e *entry, c Endpoint, user string) Event {
 		Proto: s.proto, Port: s.port, Service: s.name, Outcome: p.outcome,
 		What: s.product + ": " + p.words(),
 	}
-	if e.pid && !s.writes(e.program) {
+	if e.pid && !s.writes(e.program) && !levels[e.program] {
 		ev.Product = e.program
 	}
 	if ev.Port == 0 && ev.Service == "" {

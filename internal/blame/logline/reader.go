@@ -27,7 +27,7 @@ type Reader struct {
 
 // Bounds of what is remembered.
 const (
-	maxMisses  = 3
+	maxMisses  = 2
 	maxClients = 1024
 )
 
@@ -54,7 +54,7 @@ func (r *Reader) Lines(text string) []Line {
 
 func (ev Event) shifted(by int) Event {
 	for _, e := range [...]*Endpoint{&ev.Source, &ev.Target} {
-		if e.Known() {
+		if e.End > 0 {
 			e.Start += by
 			e.End += by
 		}
@@ -75,7 +75,7 @@ func (r *Reader) line(line string) (Event, bool) {
 			ev := r.last
 			ev.Count = n
 			ev.Source.Start, ev.Source.End, ev.Target.Start, ev.Target.End = 0, 0, 0, 0
-			return ev, false
+			return ev, true
 		}
 		return Event{}, false
 	}

@@ -6,7 +6,7 @@ func webServices() []*service {
 		{
 			product: "apache", programs: []string{"httpd"}, name: "http", port: 80, proto: "tcp", class: ScanBruteforce,
 			tried: []string{
-				"[client <H>*: user * not found", "[client <H>*user *authentication failure", "[client <H>*: authentication failure for", "[client <H>*Password Mismatch", "[client <H>*: password mismatch",
+				"[client <H>*user * not found", "[client <H>*user *authentication failure", "[client <H>*: authentication failure for", "[client <H>*Password Mismatch", "[client <H>*: password mismatch",
 				"[client <H>*Authorization of user * failed", "[client <H>*authorization failure", "[client <H>*wrong authentication scheme", "[client <H>*nonce mismatch", "[client <H>*invalid qop", "[client <H>*invalid nonce",
 				"[client <H>*realm mismatch", "[client <H>*unknown algorithm", "[client <H>*uri mismatch", "[client <H>*reconstructed uri", "[client <H>*login failed", "[client <H>*in realm * not found", "[client <H>*authentication failed", "[client <H>*Login denied for user", "[client <H>*user * authentication failure",
 			},
@@ -104,7 +104,6 @@ func applicationServices() []*service {
 		web("directadmin", []string{"'<H>' * failed login attempt"}, "'<H>' successful login to"),
 		web("groupoffice", []string{"LOGIN FAILED for user: <U> from IP: <H>"}, "LOGIN SUCCESS for user: <U> from IP: <H>"),
 		web("centreon", []string{"[<H>* Authentication failed for"}, "[<H>* Authentication succeeded for"),
-		web("openhab", []string{"Authentication failed*from <H>"}),
 		web("monit", []string{"Client '<H>' supplied wrong password", "Client '<H>' supplied unknown user", "access denied -- client [<H>*: wrong password", "access denied -- client [<H>*: unknown user", "access denied -- client [<H>", "access denied -- client <H>"}),
 		web("nagios", []string{"Host <H> is not allowed to talk to us"}),
 		web("odoo", []string{"Login failed for db:* login:<U> from <H>"}, "Login successful for db:* login:<U> from <H>"),
@@ -132,7 +131,6 @@ func applicationServices() []*service {
 		web("synology", []string{"User [<U>] from [<H>* failed to log in", "User [<U>] from [<H>* failed to sign in", "Host [<H>* was blocked"}, "User [<U>] from [<H>* logged in successfully", "User [<U>] from [<H>* signed in to"),
 		web("qnap", []string{"conn log: Users: <U>, Source IP: <H>*Result: Login Fail", "Source IP: <H>*Action: Login Fail"}, "Source IP: <H>*Action: Login OK"),
 		web("vmware", []string{"Cannot login <U>@<H>", "Rejected password for user <U> from <H>", "cannot login user*from <H>"}, "Accepted password for user <U> from <H>", "User <U>@<H> logged in"),
-		web("cockpit", []string{"authentication failed*from <H>"}),
 		probe("mailman", "Admin * login attempt failed*from <H>"),
 		probe("haproxy-ssl", "SSL handshake failure*from <H>"),
 		{

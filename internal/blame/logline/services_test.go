@@ -83,7 +83,7 @@ func TestRemoteLogins(t *testing.T) {
 		{"macOS screen sharing", "Oct 27 20:04:51 mini screensharingd[1]: Authentication: FAILED :: User Name: x :: Viewer Address: 203.0.113.5 :: Type: DH", "vnc: 203.0.113.5 vnc/5900 tried scan.bruteforce"},
 		{"xinetd", "May 15 17:38:49 gate xinetd[6]: FAIL: telnet address from=203.0.113.5", "xinetd: 203.0.113.5 /0 tried scan.port"},
 		{"a linux audit record", `type=USER_LOGIN msg=audit(1373330717.350:40): pid=4 uid=0 msg='op=login acct="root" exe="/usr/sbin/sshd" hostname=? addr=203.0.113.5 terminal=ssh res=failed'`, "selinux: 203.0.113.5 ssh/22 tried scan.bruteforce"},
-		{"an unknown program in known words", "Jun 11 02:09:40 gate mycloud[7]: login failed for bob from 203.0.113.5", "mycloud: 203.0.113.5 http/80 tried scan.bruteforce"},
+		{"an unknown program in known words", "Jun 11 02:09:40 gate mycloud[7]: login failed for bob from 203.0.113.5", "mycloud: 203.0.113.5 /0 tried scan.bruteforce"},
 		{"an unknown program in its own words", "2020-02-02 10:00:00 WARN  AccountGate - wrong credentials presented by client 203.0.113.5", "log: 203.0.113.5 /0 tried scan.bruteforce"},
 		{"the other side is not the source", "2020-02-02 10:00:00 WARN  Gate: authentication failed, server 192.0.2.1, from 203.0.113.5", "gate: 203.0.113.5 /0 tried scan.bruteforce"},
 	})

@@ -45,6 +45,14 @@ var spellings = map[rune][]spelling{
 
 type spelling struct{ from, to string }
 
+// respelt marks the first runes of spellings, which are all in the basic plane, so that few need looking up.
+var respelt = func() (bits [1 << 16 / 64]uint64) {
+	for r := range spellings {
+		bits[r>>6] |= 1 << (r & 63)
+	}
+	return bits
+}()
+
 // Fold makes the text in which cues are looked for. It reads at most the first limit bytes.
 func Fold(s string, limit int) Text {
 	if len(s) > limit {
@@ -82,6 +90,9 @@ func (f *folder) fold(s string) {
 }
 
 func respell(r rune, rest string) (from, to string, ok bool) {
+	if r >= 1<<16 || respelt[r>>6]&(1<<(r&63)) == 0 {
+		return "", "", false
+	}
 	for _, sp := range spellings[r] {
 		if strings.HasPrefix(rest, sp.from) {
 			return sp.from, sp.to, true
@@ -90,15 +101,14 @@ func respell(r rune, rest string) (from, to string, ok bool) {
 	return "", "", false
 }
 
+// ascii writes one byte of ASCII, in lower case; white space is written with what follows it.
 func (f *folder) ascii(c byte) {
 	switch {
 	case c == '\n':
 		f.space = true
 		f.lines++
 	case c == ' ' || c == '\t' || c == '\r':
-		if f.space || len(f.out) > 0 {
-			f.space = true
-		}
+		f.space = true
 	default:
 		if 'A' <= c && c <= 'Z' {
 			c += 'a' - 'A'

@@ -1,80 +1,166 @@
 package cue
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// hit is one place in a text at which a literal stands.
+// hit is one place in a text at which a phrase stands.
 type hit struct{ start, end int }
 
-// maxHits bounds how many places of one literal are kept; a text that says the same more often says no more.
-const maxHits = 32
+// maxHits bounds how many places of one phrase are kept; a text that says the same more often says no more.
+const maxHits = 64
 
-// keyLen is how many bytes of a literal decide where it is looked up. No literal is shorter.
-const keyLen = 3
+// minLiteral is the length of the shortest literal, in bytes: what is shorter stands everywhere.
+const minLiteral = 3
 
-// literals finds many literals in one pass over a text. A literal that begins with a letter or digit of ASCII stands only
-// at the beginning of a word, any other one anywhere, so that few places need looking at.
+// literals finds the words of many phrases in one pass over a text, by a trie of their bytes. A literal that begins with a
+// letter or digit of ASCII stands only at the beginning of a word, any other one anywhere.
 type literals struct {
-	words   []string // by id
-	open    []bool   // by id: its last word may go on ("remov*")
-	ids     map[string]int
-	buckets map[uint32][]int // ids by the first keyLen bytes
-	known   [1 << 12]bool    // a cheap filter in front of buckets
+	phrases map[string][]int // the phrases that each may stand for
+	nodes   []node
+	starts  [256]int32 // the children of the root by their byte, 0 for none
+	ends    []end
+	count   int // of phrases
+}
+
+// node is a place in the trie. Its children stand together, from first on, in the order of their bytes.
+type node struct {
+	bytes string // the next bytes, one for each child
+	first int32  // of the children, in nodes
+	ends  int32  // index in ends of what ends here, 0 for nothing
+}
+
+// end is what a literal that ends at a node stands for.
+type end struct {
+	whole []int // phrases, where the word ends here
+	open  []int // phrases for which the word may go on
 }
 
 func newLiterals() *literals {
-	return &literals{ids: map[string]int{}, buckets: map[uint32][]int{}}
+	return &literals{phrases: map[string][]int{}}
 }
 
-func slot(key uint32) uint32 { return (key * 2654435761) >> 20 } // Knuth's multiplicative hash, 12 bits
-
-// add takes a literal in, once, and gives its id. A final "*" leaves its last word open.
-func (l *literals) add(literal string) int {
-	if id, ok := l.ids[literal]; ok {
-		return id
+// add takes the literals of a phrase in and gives the phrase's number.
+func (l *literals) add(words []string) int {
+	id := l.count
+	l.count++
+	for _, w := range words {
+		l.phrases[w] = append(l.phrases[w], id)
 	}
-	word, open := strings.CutSuffix(literal, "*")
-	id := len(l.words)
-	l.ids[literal] = id
-	l.words = append(l.words, word)
-	l.open = append(l.open, open)
-	key := uint32(word[0]) | uint32(word[1])<<8 | uint32(word[2])<<16
-	l.buckets[key] = append(l.buckets[key], id)
-	l.known[slot(key)] = true
 	return id
 }
 
-// find gives the places of all literals in the text, by id, each list ascending.
-func (l *literals) find(text string) map[int][]hit {
-	hits := make(map[int][]hit, 64)
+// build makes the trie. Nothing can be added afterwards.
+func (l *literals) build() {
+	byWord := map[string]*end{}
+	var words []string
+	for literal, phrases := range l.phrases {
+		word, open := strings.CutSuffix(literal, "*")
+		if byWord[word] == nil {
+			byWord[word] = &end{}
+			words = append(words, word)
+		}
+		if open {
+			byWord[word].open = phrases
+		} else {
+			byWord[word].whole = phrases
+		}
+	}
+	slices.Sort(words)
+	l.nodes, l.ends = []node{{}}, []end{{}}
+	l.grow(0, words, 0, byWord)
+	for i, c := range []byte(l.nodes[0].bytes) {
+		l.starts[c] = l.nodes[0].first + int32(i)
+	}
+}
+
+// grow makes the children of a node, below which are the words: sorted, and alike in their first depth bytes.
+func (l *literals) grow(at int, words []string, depth int, ends map[string]*end) {
+	if len(words[0]) == depth {
+		l.nodes[at].ends = int32(len(l.ends))
+		l.ends = append(l.ends, *ends[words[0]])
+		words = words[1:]
+	}
+	var next []byte
+	for _, w := range words {
+		if n := len(next); n == 0 || next[n-1] != w[depth] {
+			next = append(next, w[depth])
+		}
+	}
+	first := len(l.nodes)
+	l.nodes[at].bytes, l.nodes[at].first = string(next), int32(first)
+	l.nodes = append(l.nodes, make([]node, len(next))...)
+	for i, c := range next {
+		n := 0
+		for n < len(words) && words[n][depth] == c {
+			n++
+		}
+		l.grow(first+i, words[:n], depth+1, ends)
+		words = words[n:]
+	}
+}
+
+// places are where the phrases stand in one text. They are used again for the next text.
+type places struct {
+	of    [][]hit // by the number of the phrase, each list ascending
+	found []int   // the phrases that have any
+}
+
+func (p *places) clear() {
+	for _, id := range p.found {
+		p.of[id] = p.of[id][:0]
+	}
+	p.found = p.found[:0]
+}
+
+func (p *places) keep(phrases []int, h hit) {
+	for _, id := range phrases {
+		switch len(p.of[id]) {
+		case maxHits:
+			continue
+		case 0:
+			p.found = append(p.found, id)
+		}
+		p.of[id] = append(p.of[id], h)
+	}
+}
+
+// find looks for all phrases in the text.
+func (l *literals) find(text string, p *places) {
 	wordBefore := false
-	for i := 0; i+keyLen <= len(text); i++ {
+	for i := range len(text) {
 		word := isWord(text[i])
 		inside := word && wordBefore || text[i]&0xC0 == 0x80 // or a continuation byte of UTF-8
 		wordBefore = word
-		if inside {
-			continue
-		}
-		key := uint32(text[i]) | uint32(text[i+1])<<8 | uint32(text[i+2])<<16
-		if !l.known[slot(key)] {
-			continue
-		}
-		for _, id := range l.buckets[key] {
-			if l.stands(id, text, i) && len(hits[id]) < maxHits {
-				hits[id] = append(hits[id], hit{i, i + len(l.words[id])})
-			}
+		if !inside {
+			l.walk(text, i, p)
 		}
 	}
-	return hits
 }
 
-// stands tells whether a literal is at this place, as whole words unless it is open.
-func (l *literals) stands(id int, text string, at int) bool {
-	word := l.words[id]
-	if !strings.HasPrefix(text[at:], word) {
-		return false
+// walk follows the trie from a place in the text and keeps all literals that it passes.
+func (l *literals) walk(text string, start int, p *places) {
+	at := &l.nodes[l.starts[text[start]]]
+	if at == &l.nodes[0] {
+		return
 	}
-	end := at + len(word)
-	return l.open[id] || end == len(text) || !isWord(text[end]) || !isWord(text[end-1])
+	for i := start + 1; i < len(text); i++ {
+		child := strings.IndexByte(at.bytes, text[i])
+		if child < 0 {
+			return
+		}
+		at = &l.nodes[int(at.first)+child]
+		if at.ends == 0 {
+			continue
+		}
+		here := hit{start, i + 1}
+		ends := &l.ends[at.ends]
+		p.keep(ends.open, here)
+		if i+1 == len(text) || !isWord(text[i+1]) || !isWord(text[i]) {
+			p.keep(ends.whole, here)
+		}
+	}
 }
 
 func isWord(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' }

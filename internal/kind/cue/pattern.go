@@ -2,6 +2,7 @@ package cue
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,10 +19,10 @@ type pattern struct {
 	phrases []phrase
 }
 
-// phrase is one link of the chain: any of its literals will do.
+// phrase is one link of the chain.
 type phrase struct {
-	literals []int
-	far      bool // anywhere later in the sentence, not only nearby
+	id  int  // its number among the literals, of which any will do
+	far bool // it may stand anywhere later in the sentence, not only nearby
 }
 
 // parsePattern reads a pattern:
@@ -39,21 +40,21 @@ func parsePattern(text string, lists map[string][]string, lits *literals) (patte
 		if err != nil {
 			return p, fmt.Errorf("pattern %q: %w", text, err)
 		}
-		ph := phrase{far: far}
-		for _, words := range expanded {
-			literal := Fold(words, len(words)).folded
-			if len(literal) == keyLen-1 && isWord(literal[0]) && isWord(literal[1]) {
+		var words []string
+		for _, one := range expanded {
+			literal := Fold(one, len(one)).folded
+			if len(literal) == minLiteral-1 && isWord(literal[0]) && isWord(literal[1]) {
 				literal += " " // a word as short as "on"
 			}
 			if strings.Contains(strings.Trim(literal, "*"), "*") {
 				return p, fmt.Errorf("pattern %q: a * inside %q", text, literal)
 			}
-			if len(strings.TrimSuffix(literal, "*")) < keyLen {
+			if len(strings.TrimSuffix(literal, "*")) < minLiteral {
 				return p, fmt.Errorf("pattern %q: %q is too short", text, literal)
 			}
-			ph.literals = append(ph.literals, lits.add(literal))
+			words = append(words, literal)
 		}
-		p.phrases = append(p.phrases, ph)
+		p.phrases = append(p.phrases, phrase{lits.add(words), far})
 		if !more {
 			return p, nil
 		}
@@ -121,37 +122,29 @@ func alternatives(s string, lists map[string][]string) (choices []string, rest s
 }
 
 // match finds a place at which the chain stands and that is accepted.
-func (p pattern) match(t Text, hits map[int][]hit, accept func(hit) bool) (hit, bool) {
-	for _, id := range p.phrases[0].literals {
-		for _, first := range hits[id] {
-			last, ok := chain(p.phrases[1:], first, t.sentenceEnd(first.start), hits)
-			if at := (hit{first.start, last}); ok && accept(at) {
-				return at, true
-			}
+func (p pattern) match(t Text, hits [][]hit, accept func(hit) bool) (hit, bool) {
+	for _, first := range hits[p.phrases[0].id] {
+		last, ok := chain(p.phrases[1:], first, t.sentenceEnd(first.start), hits)
+		if at := (hit{first.start, last}); ok && accept(at) {
+			return at, true
 		}
 	}
 	return hit{}, false
 }
 
 // chain looks for the remaining phrases behind a hit, each as early as it comes, and gives where the last one ends.
-func chain(phrases []phrase, from hit, sentenceEnd int, hits map[int][]hit) (end int, ok bool) {
+func chain(phrases []phrase, from hit, sentenceEnd int, hits [][]hit) (end int, ok bool) {
 	for _, ph := range phrases {
 		limit := sentenceEnd
 		if !ph.far {
 			limit = min(limit, from.end+nearby)
 		}
-		next, found := hit{}, false
-		for _, id := range ph.literals {
-			for _, h := range hits[id] {
-				if h.start >= from.end && h.start <= limit && h.end <= sentenceEnd && (!found || h.start < next.start) {
-					next, found = h, true
-				}
-			}
-		}
-		if !found {
+		all := hits[ph.id]
+		next, _ := slices.BinarySearchFunc(all, from.end, func(h hit, at int) int { return h.start - at })
+		if next == len(all) || all[next].start > limit || all[next].end > sentenceEnd {
 			return 0, false
 		}
-		from = next
+		from = all[next]
 	}
 	return from.end, true
 }

@@ -11,7 +11,8 @@ package cue
 import (
 	"fmt"
 	"io/fs"
-	"sort"
+	"slices"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 )
@@ -41,7 +42,8 @@ type Found struct {
 type Set struct {
 	cues     []*Cue
 	literals *literals
-	byPhrase map[int][]int // ids of literals that begin a pattern, to the cues that they may tell of
+	begun    []int     // by the number of a phrase: the cue whose pattern it begins, -1 where it begins none
+	spare    sync.Pool // of *places
 }
 
 // file is the shape of a file of cues.
@@ -56,7 +58,7 @@ func Load(fsys fs.FS, glob string) (*Set, error) {
 	if err != nil || len(names) == 0 {
 		return nil, fmt.Errorf("no cues at %q: %v", glob, err)
 	}
-	s := &Set{literals: newLiterals(), byPhrase: map[int][]int{}}
+	s := &Set{literals: newLiterals()}
 	for _, name := range names {
 		var f file
 		meta, err := toml.DecodeFS(fsys, name, &f)
@@ -72,6 +74,8 @@ func Load(fsys fs.FS, glob string) (*Set, error) {
 			}
 		}
 	}
+	s.literals.build()
+	s.spare.New = func() any { return &places{of: make([][]hit, s.literals.count)} }
 	return s, nil
 }
 
@@ -88,9 +92,10 @@ func (s *Set) add(c *Cue, lists map[string][]string) (err error) {
 	index := len(s.cues)
 	s.cues = append(s.cues, c)
 	for _, p := range c.any {
-		for _, id := range p.phrases[0].literals {
-			s.byPhrase[id] = append(s.byPhrase[id], index)
+		for len(s.begun) < s.literals.count {
+			s.begun = append(s.begun, -1)
 		}
+		s.begun[p.phrases[0].id] = index
 	}
 	return nil
 }
@@ -112,21 +117,25 @@ func (s *Set) Cues() []*Cue { return s.cues }
 
 // Find gives the cues that the text says, each once, in the order of the files.
 func (s *Set) Find(t Text) []Found {
-	hits := s.literals.find(t.folded)
-	candidates := map[int]bool{}
-	for id := range hits {
-		for _, index := range s.byPhrase[id] {
-			candidates[index] = true
+	if t.folded == "" {
+		return nil
+	}
+	p := s.spare.Get().(*places)
+	defer func() {
+		p.clear()
+		s.spare.Put(p)
+	}()
+	s.literals.find(t.folded, p)
+	var candidates []int
+	for _, id := range p.found {
+		if id < len(s.begun) && s.begun[id] >= 0 {
+			candidates = append(candidates, s.begun[id])
 		}
 	}
-	indexes := make([]int, 0, len(candidates))
-	for index := range candidates {
-		indexes = append(indexes, index)
-	}
-	sort.Ints(indexes)
+	slices.Sort(candidates)
 	var found []Found
-	for _, index := range indexes {
-		if f, ok := s.cues[index].match(t, hits); ok {
+	for _, index := range slices.Compact(candidates) {
+		if f, ok := s.cues[index].match(t, p.of); ok {
 			found = append(found, f)
 		}
 	}
@@ -134,7 +143,7 @@ func (s *Set) Find(t Text) []Found {
 }
 
 // match finds the sentences that say the cue and do not unsay it.
-func (c *Cue) match(t Text, hits map[int][]hit) (Found, bool) {
+func (c *Cue) match(t Text, hits [][]hit) (Found, bool) {
 	found := Found{Cue: c}
 	for _, p := range c.any {
 		at, ok := p.match(t, hits, func(at hit) bool { return !c.unsaid(t, at, hits) })
@@ -149,17 +158,15 @@ func (c *Cue) match(t Text, hits map[int][]hit) (Found, bool) {
 	return found, found.Ways > 0
 }
 
-func (c *Cue) unsaid(t Text, at hit, hits map[int][]hit) bool {
+func (c *Cue) unsaid(t Text, at hit, hits [][]hit) bool {
 	from, to := t.sentenceStart(at.start), t.sentenceEnd(at.start)
 	for _, p := range c.not {
-		for _, id := range p.phrases[0].literals {
-			for _, h := range hits[id] {
-				if h.start < from || h.end > to {
-					continue
-				}
-				if _, ok := chain(p.phrases[1:], h, to, hits); ok {
-					return true
-				}
+		for _, h := range hits[p.phrases[0].id] {
+			if h.start < from || h.end > to {
+				continue
+			}
+			if _, ok := chain(p.phrases[1:], h, to, hits); ok {
+				return true
 			}
 		}
 	}

@@ -25,17 +25,19 @@ import (
 
 // Canonical names of the charsets that this package decodes itself.
 const (
-	ASCII     = "us-ascii"
-	UTF8      = "utf-8"
-	UTF7      = "utf-7"
-	UTF16LE   = "utf-16le"
-	UTF16BE   = "utf-16be"
-	UTF32LE   = "utf-32le"
-	UTF32BE   = "utf-32be"
-	ISO2022JP = "iso-2022-jp"
-	ISO2022KR = "iso-2022-kr"
-	ShiftJIS  = "shift_jis"
-	EUCJP     = "euc-jp"
+	ASCII        = "us-ascii"
+	UTF8         = "utf-8"
+	UTF7         = "utf-7"
+	UTF16LE      = "utf-16le"
+	UTF16BE      = "utf-16be"
+	UTF32LE      = "utf-32le"
+	UTF32BE      = "utf-32be"
+	ISO2022JP    = "iso-2022-jp"
+	ISO2022KR    = "iso-2022-kr"
+	ShiftJIS     = "shift_jis"
+	EUCJP        = "euc-jp"
+	ShiftJIS2004 = "shift_jis-2004"
+	EUCJIS2004   = "euc-jis-2004"
 
 	hzGB2312 = "hz-gb-2312"
 )
@@ -75,6 +77,10 @@ func Append(dst, src []byte, name string) ([]byte, int) {
 		return appendShiftJIS(dst, src)
 	case EUCJP:
 		return appendEUCJP(dst, src)
+	case ShiftJIS2004:
+		return appendShiftJIS2004(dst, src)
+	case EUCJIS2004:
+		return appendEUCJIS2004(dst, src)
 	case UTF7:
 		return appendUTF7(dst, src)
 	case UTF16LE, UTF16BE:

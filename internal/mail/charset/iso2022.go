@@ -22,7 +22,7 @@ type charSet byte
 const (
 	setASCII charSet = iota
 	setKana          // JIS X 0201 katakana, 7-bit
-	set0208          // and JIS X 0213 plane 1, which contains it
+	set0208
 	set0212
 	set0213Plane1
 	set0213Plane2
@@ -298,6 +298,12 @@ func (d *iso2022) pair(i int, set charSet) int {
 	c1 := d.src[i+1]
 	var r rune
 	switch set {
+	case set0213Plane1, set0213Plane2:
+		var ok bool
+		if d.dst, ok = append0213(d.dst, int(set-set0213Plane1), c0-0x21, c1-0x21); !ok {
+			d.bad++
+		}
+		return i + 2
 	case set0208:
 		if c0 == '(' && (c1 == 'B' || c1 == 'J') {
 			// No character stands there: it is the way back to ASCII, whose ESC was lost.
@@ -313,8 +319,6 @@ func (d *iso2022) pair(i int, set charSet) int {
 		r = eightBitPair(simplifiedchinese.GBK, c0, c1)
 	case setKSC5601:
 		r = eightBitPair(korean.EUCKR, c0, c1)
-	default:
-		r = cell(jis0208()[:], c0-0x21, c1-0x21)
 	}
 	if r == utf8.RuneError {
 		d.bad++

@@ -47,8 +47,9 @@ var byKey = map[string]string{
 
 // prefixes are tried, in order, where the whole key is not known: a family and whatever was written behind.
 var prefixes = []struct{ key, name string }{
+	{"shiftjis2004", ShiftJIS2004}, {"shiftjisx0213", ShiftJIS2004}, {"eucjis2004", EUCJIS2004}, {"eucjisx0213", EUCJIS2004}, {"eucjp2004", EUCJIS2004},
 	{"iso2022jp", ISO2022JP}, {"cp5022", ISO2022JP}, {"shiftjis", ShiftJIS}, {"sjis", ShiftJIS}, {"eucjp", EUCJP},
-	{"eucjis", EUCJP}, {"iso2022kr", ISO2022KR}, {"utf8", UTF8}, {"usascii", ASCII}, {"gb2312", "gb18030"}, {"ksc5601", "euc-kr"}, {"big5", "big5"},
+	{"iso2022kr", ISO2022KR}, {"utf8", UTF8}, {"usascii", ASCII}, {"gb2312", "gb18030"}, {"ksc5601", "euc-kr"}, {"big5", "big5"},
 	{"unicode11utf7", UTF7},
 }
 

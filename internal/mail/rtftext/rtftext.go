@@ -6,6 +6,7 @@ package rtftext
 
 import (
 	"bytes"
+	"cmp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -24,8 +25,8 @@ const maxDepth = 100
 
 // Convert reads RTF. It never fails: what is no RTF comes out as it is.
 func Convert(rtf []byte) Document {
-	c := converter{src: rtf, states: make([]state, 1, 16), fonts: map[int]string{}}
-	c.states[0] = state{charset: "windows-1252", skip: 1}
+	c := converter{src: rtf, states: make([]state, 1, 16), fonts: map[int]string{}, base: "windows-1252"}
+	c.states[0] = state{charset: c.base, skip: 1}
 	c.out = make([]byte, 0, len(rtf)/2)
 	for c.pos < len(c.src) {
 		c.step()
@@ -53,9 +54,10 @@ type converter struct {
 	out     []byte
 	pending []byte // bytes of the current charset, not yet decoded
 	states  []state
-	deeper  int // groups open beyond maxDepth
-	fonts   map[int]string
-	field   []byte // the code of the field in hand
+	deeper  int            // groups open beyond maxDepth
+	fonts   map[int]string // charset by number of the font, where it has one of its own
+	base    string         // charset of the document
+	field   []byte         // the code of the field in hand
 	html    bool
 	drop    int // characters still to skip behind \u
 	high    rune
@@ -250,8 +252,8 @@ func (c *converter) word(word string, arg int, hasArg bool) {
 	case "f":
 		c.flush()
 		c.top().font = arg
-		if name := c.fonts[arg]; name != "" && !c.top().fontTable {
-			c.top().charset = name
+		if !c.top().fontTable {
+			c.top().charset = cmp.Or(c.fonts[arg], c.base)
 		}
 	case "fcharset":
 		c.fontCharset(arg)
@@ -265,6 +267,7 @@ func (c *converter) word(word string, arg int, hasArg bool) {
 func (c *converter) setCharset(label string) {
 	if name, ok := charset.Canonical(label); ok {
 		c.flush()
+		c.base = name
 		for i := range c.states {
 			c.states[i].charset = name
 		}

@@ -11,6 +11,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -52,6 +53,7 @@ var fields = []Field{Messages, Reports, Addresses, Notices, Requests, Inquiries,
 type Series struct {
 	Source map[string]string // whose figures these are, by language
 	months map[Month]map[Field]int
+	own    map[Month]bool // months that With has taken from figures of our own
 }
 
 //go:embed jpcert.csv
@@ -173,28 +175,18 @@ func (s Series) Sum(span Span, f Field) (int, bool) {
 	return total, true
 }
 
-// Last returns the newest month in which the figure is known.
-func (s Series) Last(f Field) (Month, bool) {
-	var last Month
-	found := false
-	for month, values := range s.months {
-		if _, ok := values[f]; ok && (!found || last.Before(month)) {
-			last, found = month, true
-		}
-	}
-	return last, found
-}
+// Foreign tells whether the figures of a month are known and not of our own counting.
+func (s Series) Foreign(m Month) bool { return len(s.months[m]) > 0 && !s.own[m] }
 
 // With returns the series with the months of our own figures in place of the history's. Figures of a period that is not
 // made of whole months belong into an empty series, since their first or last month is only a piece.
 func (s Series) With(f count.Figures) Series {
-	joined := Series{Source: s.Source, months: map[Month]map[Field]int{}}
-	for month, values := range s.months {
-		joined.months[month] = values
-	}
+	joined := Series{Source: s.Source, months: map[Month]map[Field]int{}, own: map[Month]bool{}}
+	maps.Copy(joined.months, s.months)
+	maps.Copy(joined.own, s.own)
 	for _, row := range f.Months {
 		if month, err := ParseMonth(row.Month); err == nil {
-			joined.months[month] = ownMonth(row, f)
+			joined.months[month], joined.own[month] = ownMonth(row, f), true
 		}
 	}
 	if len(f.Months) == 1 {

@@ -116,6 +116,9 @@ func TestWithOwnFigures(t *testing.T) {
 	if n, _ := joined.Value(march, history.Reports); n != 203 {
 		t.Errorf("the month before has %d reports, want the history's 203", n)
 	}
+	if joined.Foreign(april) || !joined.Foreign(march) || joined.Foreign(history.Month{Year: 2003, Month: time.May}) {
+		t.Error("only the months of the history that we did not count ourselves are foreign")
+	}
 	if n, _ := before.Value(april, history.Reports); n != 192 {
 		t.Errorf("the history itself was changed: %d", n)
 	}
@@ -141,5 +144,22 @@ func TestSpans(t *testing.T) {
 		if _, ok := history.SpanOf(p); ok {
 			t.Errorf("%s to %s passes for whole months", p.From, p.To)
 		}
+	}
+}
+
+// TestRows keeps a history as rows and makes it anew: figures, gaps and zeros are the same.
+func TestRows(t *testing.T) {
+	t.Parallel()
+	before := history.JPCERT()
+	after := history.FromRows(before.Source, before.Rows())
+	if diff := cmp.Diff(before.Rows(), after.Rows()); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	july := history.Month{Year: 2004, Month: time.July}
+	if n, ok := after.Value(july, history.Intrusion); n != 0 || !ok {
+		t.Errorf("the zero of 2004-07 is %d, %v", n, ok)
+	}
+	if _, ok := after.Value(july, history.PhishingDomestic); ok {
+		t.Error("the gap of 2004-07 has become a figure")
 	}
 }

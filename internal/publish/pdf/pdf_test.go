@@ -24,7 +24,7 @@ func hard() document.Document {
 	}
 	c := chart.Chart{Kind: chart.Stack, Title: "図", Unit: "件", Columns: []string{"a"}, Ticks: []chart.Tick{{Label: "a"}},
 		Series: []chart.Series{{Name: "x", Values: []chart.Value{{N: 3, Known: true}}}}}
-	d := document.Document{Lang: "ja", Title: strings.Repeat("長い題名", 12), Period: "2008年4月", Desk: "窓口", Date: "2008年7月8日"}
+	d := document.Document{Lang: "ja", Title: strings.Repeat("長い題名", 12), Period: "2008年4月", Desk: strings.Repeat("窓口の長い名前", 12), Date: "2008年7月8日"}
 	for i := range 6 {
 		d.Blocks = append(d.Blocks,
 			document.Heading{Level: 2, ID: fmt.Sprint("h", i), Text: fmt.Sprintf("第%d節", i)},

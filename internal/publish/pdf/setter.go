@@ -81,7 +81,9 @@ func (s *setter) lines(text string, size, width float64) []string {
 }
 
 func (s *setter) head(d document.Document) {
-	s.y = s.line(margin, s.y, d.Desk, bodySize, chart.Start, chart.Muted)
+	for _, line := range s.lines(d.Desk, bodySize, textWidth) {
+		s.y = s.line(margin, s.y, line, bodySize, chart.Start, chart.Muted)
+	}
 	for _, line := range s.lines(d.Title, 20, textWidth) {
 		s.y = s.line(margin, s.y, line, 20, chart.Start, chart.Ink)
 	}
@@ -115,8 +117,8 @@ func (s *setter) heading(h document.Heading, after []document.Block) {
 	s.y += 2
 }
 
-// follows is the height that must fit under a heading: the paragraphs after it, and the beginning of the table or the chart
-// that they introduce.
+// follows is the height that must fit under a heading: the paragraph after it, and the beginning of the table or the chart that
+// it introduces.
 func (s *setter) follows(after []document.Block) float64 {
 	if len(after) == 0 {
 		return 0
@@ -125,17 +127,26 @@ func (s *setter) follows(after []document.Block) float64 {
 	case document.Heading:
 		return 30 + s.follows(after[1:])
 	case document.Paragraph:
-		own := float64(len(s.lines(b.Plain(), bodySize, textWidth)))*bodySize*leading + 5
-		if len(after) > 1 && own < textBottom/4 {
-			return own + s.follows(after[1:])
+		own := min(float64(len(s.lines(b.Plain(), bodySize, textWidth)))*bodySize*leading+5, textBottom/4)
+		if len(after) > 1 && introduced(after[1]) {
+			own += s.follows(after[1:])
 		}
-		return min(own, textBottom/4)
+		return own
 	case document.Table:
 		return min(s.layTable(b).height(), textBottom/3)
 	case document.Chart:
 		return s.chartHeight(b)
 	}
 	return 0
+}
+
+// introduced tells of blocks that stand with the paragraph before them.
+func introduced(b document.Block) bool {
+	switch b.(type) {
+	case document.Table, document.Chart:
+		return true
+	}
+	return false
 }
 
 // paragraph sets text over the whole width; a sign stands before its first line, and the lines below are indented by it.

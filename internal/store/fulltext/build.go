@@ -21,6 +21,7 @@ type Builder struct {
 	numbers []uint32 // term of each occurrence
 	places  []uint64 // document (by its place in docs) and place of each occurrence
 	docs    []int64
+	sorted  []uint64 // places in order of term, kept for the next Build
 }
 
 // NewBuilder makes a builder without texts.
@@ -61,9 +62,14 @@ func (b *Builder) Build() []Block {
 		w.add(b.names[number], postings)
 	}
 	blocks := w.finish()
+	b.Reset()
+	return blocks
+}
+
+// Reset forgets all texts but keeps the memory.
+func (b *Builder) Reset() {
 	clear(b.ids)
 	b.names, b.numbers, b.places, b.docs = b.names[:0], b.numbers[:0], b.places[:0], b.docs[:0]
-	return blocks
 }
 
 func compare(x, y string) int {
@@ -87,12 +93,12 @@ func (b *Builder) byTerm() (places []uint64, starts []int) {
 		starts[i] += starts[i-1]
 	}
 	next := slices.Clone(starts)
-	places = make([]uint64, len(b.places))
+	b.sorted = slices.Grow(b.sorted[:0], len(b.places))[:len(b.places)]
 	for i, number := range b.numbers {
-		places[next[number]] = b.places[i]
+		b.sorted[next[number]] = b.places[i]
 		next[number]++
 	}
-	return places, starts
+	return b.sorted, starts
 }
 
 // postings appends the postings of one term: number of documents, first document, last less first, length of the list of

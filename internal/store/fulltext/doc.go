@@ -10,4 +10,8 @@
 // A segment is a run of terms in ascending order, cut into blocks of some 16 KiB; each term carries its postings: the
 // documents in ascending order and, in each, the places. Segments of a later batch hold later documents only, so that
 // merging neighbours is putting their postings one behind the other.
+//
+// Why not the databases' own indexes: the same pairs in FTS5 cost 2.1 times the processor time on SQLite (300 µs against
+// 140 µs for a mail of 3 KB, merges included, at 2.5 KB a mail for both), a tsvector stops at 16,383 positions, and two
+// engines have to be kept from giving different hits.
 package fulltext

@@ -41,13 +41,15 @@ func cutBytes(data []byte) (value, rest []byte, ok bool) {
 	return data[n : n+int(size)], data[n+int(size):], true
 }
 
-// list is a term's postings, read document by document.
+// list is a term's postings, read document by document. It moves by offsets: cutting slices shorter would cost a write
+// barrier each.
 type list struct {
 	header
 	docs, places []byte
+	at           int   // how much of docs was read
+	from, to     int   // the places of the current document in places
 	doc          int64 // the current document
-	here         []byte
-	begun        bool // next was called
+	begun        bool  // next was called
 }
 
 // readList opens postings.
@@ -73,16 +75,16 @@ func readList(postings []byte) (list, error) {
 
 // next goes to the next document. It is false at the end, and where the list is damaged.
 func (l *list) next() bool {
-	delta, n := uvarint(l.docs)
-	size, m := uvarint(l.docs[n:])
-	if n == 0 || m == 0 || size > uint64(len(l.places)) {
-		l.docs = nil
+	delta, n := uvarint(l.docs[l.at:])
+	size, m := uvarint(l.docs[l.at+n:])
+	if n == 0 || m == 0 || size > uint64(len(l.places)-l.to) {
+		l.at = len(l.docs)
 		return false
 	}
-	l.docs = l.docs[n+m:]
+	l.at += n + m
 	l.doc += int64(delta)
+	l.from, l.to = l.to, l.to+int(size)
 	l.begun = true
-	l.here, l.places = l.places[:size], l.places[size:]
 	return true
 }
 
@@ -98,7 +100,7 @@ func uvarint(data []byte) (value uint64, n int) {
 // appendPlaces decodes the places of the current document.
 func (l *list) appendPlaces(to []int) []int {
 	place := 0
-	for data := l.here; len(data) > 0; {
+	for data := l.places[l.from:l.to]; len(data) > 0; {
 		delta, n := uvarint(data)
 		if n == 0 {
 			return to

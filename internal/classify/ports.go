@@ -1,0 +1,211 @@
+package classify
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"todoke/internal/blame"
+	"todoke/internal/blame/cue"
+	"todoke/internal/desk"
+)
+
+// service is a port of a protocol.
+type service struct {
+	proto string
+	port  int
+}
+
+// votes says how often each service was told.
+type votes map[service]float64
+
+// ports finds the services that an address attacked: those of its log lines, else those told nearest to it.
+func (p *proposer) ports(c *accused, t *desk.Telling) {
+	told := p.portsOfLogs(c)
+	if len(told) == 0 {
+		told = p.portsNear(c)
+	}
+	if len(told) == 0 {
+		for i := range p.ev.Passages {
+			if !p.elsewhere[i] {
+				p.portWords(i, 1, told)
+			}
+		}
+	}
+	told.settle()
+	for s, n := range told {
+		t.Ports = append(t.Ports, desk.PortEvidence{Proto: s.proto, Port: s.port, Evidence: int(max(1, n))})
+	}
+	sort.Slice(t.Ports, func(i, j int) bool {
+		a, b := t.Ports[i], t.Ports[j]
+		if a.Evidence != b.Evidence {
+			return a.Evidence > b.Evidence
+		}
+		if a.Port != b.Port {
+			return a.Port < b.Port
+		}
+		return a.Proto < b.Proto
+	})
+	if len(t.Ports) > 0 {
+		t.Port, t.Proto = t.Ports[0].Port, t.Ports[0].Proto
+	} else if t.Class == desk.ScanWeb {
+		t.Port, t.Proto = 80, "tcp"
+		t.Ports = append(t.Ports, desk.PortEvidence{Proto: "tcp", Port: 80, Evidence: 1})
+	}
+}
+
+// portsOfLogs counts the services in an address's log lines. A web server's log does not say on which port it listens:
+// 80, unless the words say that it is 443 or another.
+func (p *proposer) portsOfLogs(c *accused) votes {
+	told := votes{}
+	for _, l := range c.rows {
+		switch e := &l.Event; {
+		case e.Port > 0:
+			told[service{e.Proto, e.Port}] += float64(max(1, e.Count))
+		default:
+			p.portWords(l.Passage, 1, told)
+		}
+	}
+	if len(told) == 1 && told[service{"tcp", 80}] > 0 && c.webLog() {
+		words := p.portsNear(c)
+		for i := range p.ev.Passages {
+			if p.ev.Passages[i].Kind != blame.LogLine {
+				p.portWords(i, 1, words)
+			}
+		}
+		delete(words, service{"tcp", 80})
+		for s := range words {
+			if isWebPort(s.port) {
+				return votes{s: told[service{"tcp", 80}]}
+			}
+		}
+	}
+	return told
+}
+
+func (c *accused) webLog() bool {
+	for _, l := range c.rows {
+		if l.Event.Target.Port > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func isWebPort(port int) bool {
+	return port == 443 || port == 8080 || port == 8443 || port == 8000 || port == 8888 || port == 81
+}
+
+// portsNear reads the words around an address, nearer ones weighing more.
+func (p *proposer) portsNear(c *accused) votes {
+	told := votes{}
+	for _, f := range c.findings {
+		if f.Log >= 0 {
+			continue
+		}
+		p.ev.Around(f.Passage, func(i int, weight float64) {
+			if i == f.Passage || !p.elsewhere[i] {
+				p.portWords(i, weight*weight, told)
+			}
+		})
+	}
+	return told
+}
+
+// portWords adds what a passage tells: a number weighs more than the name of a service.
+func (p *proposer) portWords(passage int, weight float64, told votes) {
+	at := &p.ev.Passages[passage]
+	if !at.Speaks() {
+		return
+	}
+	for _, c := range at.Cues {
+		if c.Rule.Sense == cue.Service {
+			_, value, _ := strings.Cut(c.Rule.Value, " ")
+			if s, ok := parseService(value); ok {
+				told[s] += weight
+			}
+		}
+	}
+	for _, i := range p.portFindings()[passage] {
+		if s, ok := parseService(p.ev.Findings[i].Value); ok {
+			told[s] += 4 * weight
+		}
+	}
+	for _, n := range numberedPorts(p.ev.Text(at.PartIndex)[at.Start:at.End]) {
+		told[service{"", n}] += 4 * weight
+	}
+}
+
+// portFindings are the ports that were found in the text, by passage.
+func (p *proposer) portFindings() map[int][]int {
+	if p.portsAt == nil {
+		p.portsAt = map[int][]int{}
+		for i := range p.ev.Findings {
+			if f := &p.ev.Findings[i]; f.Kind == desk.IndicatorPort {
+				p.portsAt[f.Passage] = append(p.portsAt[f.Passage], i)
+			}
+		}
+	}
+	return p.portsAt
+}
+
+// numberedPorts reads "22 番ポート", "ＴＣＰ２２番".
+func numberedPorts(s string) []int {
+	var ports []int
+	for at := 0; ; {
+		i := strings.Index(s[at:], "番")
+		if i < 0 {
+			return ports
+		}
+		if n := digitsBefore(s[:at+i]); n > 0 && n < 65536 {
+			ports = append(ports, n)
+		}
+		at += i + len("番")
+	}
+}
+
+func digitsBefore(s string) int {
+	s = strings.TrimRight(s, " 　")
+	n, unit := 0, 1
+	for unit < 1e6 {
+		r, size := utf8.DecodeLastRuneInString(s)
+		switch {
+		case r >= '0' && r <= '9':
+			n += unit * int(r-'0')
+		case r >= '０' && r <= '９':
+			n += unit * int(r-'０')
+		default:
+			return n
+		}
+		unit *= 10
+		s = s[:len(s)-size]
+	}
+	return 0
+}
+
+// udpPorts are the ports whose service is told by a bare number and speaks UDP.
+var udpPorts = map[int]bool{53: true, 69: true, 123: true, 137: true, 138: true, 161: true, 500: true, 514: true, 1434: true, 1900: true, 5060: true, 11211: true, 19: true}
+
+// settle joins a port told without a protocol to the same port told with one.
+func (v votes) settle() {
+	for s, n := range v {
+		if s.proto != "" {
+			continue
+		}
+		delete(v, s)
+		tcp, udp := service{"tcp", s.port}, service{"udp", s.port}
+		switch {
+		case v[udp] > v[tcp], v[tcp] == 0 && udpPorts[s.port]:
+			v[udp] += n
+		default:
+			v[tcp] += n
+		}
+	}
+}
+
+func parseService(s string) (service, bool) {
+	number, proto, _ := strings.Cut(s, "/")
+	n, err := strconv.Atoi(number)
+	return service{proto, n}, err == nil && n > 0
+}

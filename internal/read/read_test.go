@@ -1,0 +1,135 @@
+package read_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"todoke/internal/desk"
+	"todoke/internal/read"
+)
+
+var now = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// mailOf puts a mail together of header lines and a body.
+func mailOf(header, body string) []byte {
+	return []byte(strings.ReplaceAll(header+"\n\n"+body, "\n", "\r\n"))
+}
+
+func TestReceipt(t *testing.T) {
+	t.Parallel()
+	const received = "Received: from a by b; Tue, 1 Apr 2008 09:00:00 +0900"
+	mbox := time.Date(2008, 4, 2, 0, 0, 0, 0, time.UTC)
+	for _, each := range []struct {
+		why, header string
+		mbox        time.Time
+		at, from    string
+	}{
+		{"the topmost Received field", received + "\nReceived: from c by d; Mon, 31 Mar 2008 00:00:00 +0000\nDate: Thu, 3 Apr 2008 09:00:00 +0900", mbox, "2008-04-01T09:00:00+09:00", desk.ReceivedFromHeader},
+		{"no Received field: the mbox From line", "Date: Thu, 3 Apr 2008 09:00:00 +0900", mbox, "2008-04-02T00:00:00Z", desk.ReceivedFromMbox},
+		{"neither: the Date", "Date: Thu, 3 Apr 2008 09:00:00 +0900", time.Time{}, "2008-04-03T09:00:00+09:00", desk.ReceivedFromDate},
+		{"a Received field of the future is not believed", "Received: from a by b; Fri, 1 Apr 2039 09:00:00 +0900\nDate: Thu, 3 Apr 2008 09:00:00 +0900", time.Time{}, "2008-04-03T09:00:00+09:00", desk.ReceivedFromDate},
+		{"nothing to believe: the clock", "Date: Fri, 1 Apr 2039 09:00:00 +0900", time.Time{}, "2026-01-01T00:00:00Z", desk.ReceivedFromClock},
+	} {
+		got := reader().Read(mailOf(each.header, "text"), read.Envelope{MboxFrom: each.mbox, Now: now})
+		if diff := cmp.Diff([]string{each.at, each.from}, []string{got.Received.Format(time.RFC3339), got.ReceivedFrom}); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", each.why, diff)
+		}
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	t.Parallel()
+	for _, each := range []struct{ why, header, body, want string }{
+		{"kana", "From: a@example.com\nContent-Type: text/plain; charset=utf-8", "これは", "ja"},
+		{"kanji alone from Japan", "From: a@example.jp\nSubject: 無題\nContent-Type: text/plain; charset=utf-8", "203.0.113.5", "ja"},
+		{"kanji alone from elsewhere", "From: a@example.cn\nContent-Type: text/plain; charset=utf-8", "攻击", "en"},
+		{"English", "From: a@example.jp", "hello", "en"},
+	} {
+		if got := reader().Read(mailOf(each.header, each.body), read.Envelope{Now: now}); got.Language != each.want {
+			t.Errorf("%s: got %s, want %s", each.why, got.Language, each.want)
+		}
+	}
+}
+
+func TestReporterTLD(t *testing.T) {
+	t.Parallel()
+	for _, each := range []struct{ why, header, body, want string }{
+		{"From", "From: a@example.co.jp", "x", "jp"},
+		{"Reply-To goes before From", "From: a@example.com\nReply-To: b@example.de", "x", "de"},
+		{"no mail domain", "From: root@localhost", "x", ""},
+		{"an address literal has none", "From: root@[192.0.2.1]", "x", ""},
+		{"our own address in Reply-To says nothing", "From: a@example.fr\nReply-To: report@csirt.example.jp", "x", "fr"},
+	} {
+		if got := reader().Read(mailOf(each.header, each.body), read.Envelope{Now: now}); got.ReporterTLD != each.want {
+			t.Errorf("%s: got %q, want %q", each.why, got.ReporterTLD, each.want)
+		}
+	}
+}
+
+// TestContent: each delivery of one mail has the same digest, another mail has another.
+func TestContent(t *testing.T) {
+	t.Parallel()
+	digest := func(header, body string) string {
+		return reader().Read(mailOf(header, body), read.Envelope{Now: now}).Content
+	}
+	const header = "From: a@example.jp\nSubject: s\nDate: Thu, 3 Apr 2008 09:00:00 +0900\nContent-Type: text/plain; charset=utf-8"
+	one := digest(header, "first line\nsecond line\n")
+	for why, other := range map[string]string{
+		"another way":                    digest("Received: from x by y; Thu, 3 Apr 2008 10:00:00 +0900\n"+header, "first line\nsecond line\n"),
+		"blanks at line ends taken away": digest(header, "first line \nsecond line\n\n"),
+		"another transfer encoding":      digest(header+"\nContent-Transfer-Encoding: quoted-printable", "first=20line\nsecond line\n"),
+	} {
+		if other != one {
+			t.Errorf("%s: the digest is another", why)
+		}
+	}
+	for why, other := range map[string]string{
+		"another text":    digest(header, "first line\nthird line\n"),
+		"another subject": digest(strings.Replace(header, "Subject: s", "Subject: t", 1), "first line\nsecond line\n"),
+		"another sender":  digest(strings.Replace(header, "a@example", "b@example", 1), "first line\nsecond line\n"),
+	} {
+		if other == one {
+			t.Errorf("%s: the digest is the same", why)
+		}
+	}
+}
+
+// TestHeldQuotes: what is quoted of our own mail, or of the thread, is not in the text that counts; what is forwarded is.
+func TestHeldQuotes(t *testing.T) {
+	t.Parallel()
+	for _, each := range []struct {
+		why, header, body string
+		kept              bool
+	}{
+		{"our mail", "From: a@example.jp", "Thanks.\n\nOn Tue, Apr 1, 2008, report@csirt.example.jp wrote:\n> 203.0.113.99 attacks\n", false},
+		{"the thread", "From: a@example.jp\nIn-Reply-To: <1@x>", "Thanks.\n\nOn Tue, Apr 1, 2008, b@example.org wrote:\n> 203.0.113.99 attacks\n", false},
+		{"a complaint passed on", "From: a@example.jp", "Please see.\n\nOn Tue, Apr 1, 2008, b@example.org wrote:\n> 203.0.113.99 attacks\n", true},
+	} {
+		got := reader().Read(mailOf(each.header, each.body), read.Envelope{Now: now})
+		if strings.Contains(got.Text, "203.0.113.99") != each.kept {
+			t.Errorf("%s: kept is %v, want %v, in %q", each.why, !each.kept, each.kept, got.Text)
+		}
+	}
+}
+
+// FuzzRead: whatever comes, there is a reading that names its time and kind.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(""))
+	f.Add([]byte("From: a@b\n\n203.0.113.5 attacks"))
+	f.Add(mailOf("From: a@example.jp\nContent-Type: multipart/mixed; boundary=x", "--x\n\nphishing http://203.0.113.5/\n--x--"))
+	r := reader()
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		got := r.Read(raw, read.Envelope{Now: now})
+		if got.Received == nil || !got.Kind.Valid() {
+			t.Errorf("no time or no kind: %+v", got)
+		}
+		for _, telling := range got.Incidents {
+			if telling.Address == "" || !telling.Class.Valid() {
+				t.Errorf("a telling without address or class: %+v", telling)
+			}
+		}
+	})
+}
