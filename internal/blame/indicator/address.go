@@ -267,7 +267,7 @@ func (s *scanner) ipv6(i int) (int, bool) {
 		text = text[:len(text)-1]
 	}
 	a, err := netip.ParseAddr(text)
-	if err != nil || !a.Is6() || !deliberate(text) {
+	if err != nil || !a.Is6() || a.IsUnspecified() || !deliberate(a.String()) {
 		return 0, false
 	}
 	end = i + len(text)
