@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 
@@ -83,31 +82,57 @@ func (e *env) edition(s *store.Store, p desk.Period, rules count.Rulebook) (publ
 	if err != nil {
 		return publish.Edition{}, err
 	}
-	series, err := trend(e.ctx, s, p, rules)
+	series, err := e.trend(s, p, rules)
 	if err != nil {
 		return publish.Edition{}, err
 	}
 	return publish.Edition{Figures: figures, History: series, Published: e.now().In(p.First.Location()), Desk: publish.SampleDesk}, nil
 }
 
-// trendMonths is how many months before the period published this store is asked about: eight quarters.
+// trendMonths is how many months before the period published are looked at: eight quarters.
 const trendMonths = 24
 
-// trend is what a period is set against: the imported history, and over it what this store itself counts of the months
-// before. A month of which the store holds nothing stays what the history says, or a gap.
-func trend(ctx context.Context, s *store.Store, p desk.Period, rules count.Rulebook) (history.Series, error) {
-	series, err := loadHistory(ctx, s)
+// trend is what a period is set against. A month has the figures of the edition that this desk published of it; else those of
+// the imported history; else what the store counts of it now; else it is a gap. So mail that strays into a month of which the
+// desk knew nothing else does not stand in for that month.
+func (e *env) trend(s *store.Store, p desk.Period, rules count.Rulebook) (history.Series, error) {
+	series, err := loadHistory(e.ctx, s)
 	if err != nil {
 		return series, err
 	}
-	first := desk.Period{First: p.First.AddDate(0, -trendMonths, 0), Last: p.First.AddDate(0, 0, -1)}
-	for _, month := range first.Months() {
-		facts, err := s.Facts(ctx, month)
+	before := desk.Period{First: p.First.AddDate(0, -trendMonths, 0), Last: p.First.AddDate(0, 0, -1)}
+	for _, month := range before.Months() {
+		if series.Knows(month.Name) {
+			continue
+		}
+		facts, err := s.Facts(e.ctx, month)
 		if err != nil {
 			return series, fmt.Errorf("counting %s: %w", month.Name, err)
 		}
 		if facts.AsOf != nil {
 			series = series.With(count.Count(month, rules, facts))
+		}
+	}
+	return e.withEditions(s, series, p, rules)
+}
+
+// withEditions puts the figures of the editions of earlier periods, the latest edition of each, over a series.
+func (e *env) withEditions(s *store.Store, series history.Series, p desk.Period, rules count.Rulebook) (history.Series, error) {
+	editions, err := s.Editions(e.ctx, "")
+	if err != nil {
+		return series, err
+	}
+	for _, edition := range editions {
+		var figures count.Figures
+		if err := json.Unmarshal(edition.Figures, &figures); err != nil {
+			return series, fmt.Errorf("reading the edition of %s: %w", edition.Period, err)
+		}
+		counted, err := desk.ParsePeriod(figures.Period.From+".."+figures.Period.To, p.First.Location())
+		if err != nil {
+			return series, fmt.Errorf("reading the edition of %s: %w", edition.Period, err)
+		}
+		if edition.Rules == rules.Name && counted.WholeMonths() && counted.End().Compare(p.Start()) <= 0 {
+			series = series.With(figures)
 		}
 	}
 	return series, nil

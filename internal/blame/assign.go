@@ -75,9 +75,31 @@ func joined(between string) bool {
 	return false
 }
 
-// sideOfHeading reads what a heading says of the list below it: at its pointing word ("以下の", "the following"), else
-// at its end.
+// sideOfHeading reads what the words above a list say of it. Where the last sentence speaks of the victim, the one before
+// may announce the list.
 func (r *reader) sideOfHeading(heading int) side {
+	s := r.sideOfSentence(heading)
+	for back := 1; back <= 2 && s.noun != from && s.way != from && !s.legit && !s.leads; back++ {
+		i := heading - back
+		if i < 0 || r.ev.Passages[heading].Kind != Prose || r.ev.Passages[i].Block != r.ev.Passages[heading].Block || r.ev.Passages[i].Kind != Prose {
+			break
+		}
+		if earlier := r.sideOfSentence(i); earlier.noun == from || earlier.way == from {
+			s = earlier
+		}
+	}
+	s.infrastructure, s.trap, s.named = false, false, false
+	if r.ev.Passages[heading].Kind == Prose {
+		s.own, s.innocent, s.reference = false, false, s.reference && s.way == nowhere
+	}
+	if s.told() {
+		s.why += " above the list"
+	}
+	return s
+}
+
+// sideOfSentence reads a heading at its pointing word ("以下の", "the following"), else at its end.
+func (r *reader) sideOfSentence(heading int) side {
 	p := &r.ev.Passages[heading]
 	text := r.ev.Text(p.PartIndex)
 	var s side
@@ -95,9 +117,6 @@ func (r *reader) sideOfHeading(heading int) side {
 	if !s.told() {
 		end := p.Start + len(strings.TrimRight(text[p.Start:p.End], " \t\n:：。.」】)）"))
 		s = sideOf(text, p, end, end, p.Start, end)
-	}
-	if s.told() {
-		s.why += " above the list"
 	}
 	return s
 }
@@ -208,7 +227,7 @@ func (r *reader) fromSide(f *Finding) {
 	switch {
 	case s.innocent:
 		f.set(desk.RoleReference, "not to blame: "+s.why)
-	case s.legit && !isIP(f), isHost(f) && r.cfg.legitimate(f.Host) && !s.own:
+	case s.legit && !isIP(f), f.deceives, isHost(f) && r.cfg.legitimate(f.Host) && !s.own:
 		f.Imitated = true
 		f.set(desk.RoleReference, "the legitimate site")
 	case s.infrastructure, isReference(f.Host):
@@ -219,13 +238,16 @@ func (r *reader) fromSide(f *Finding) {
 			f.Leads = true
 		}
 		f.set(desk.RoleSource, s.why)
-	case s.own && s.noun == to:
+	case s.named && isHost(f) && harm == desk.PhishingSite && !r.disguised(f.Value):
+		f.Imitated = true
+		f.set(desk.RoleReference, "stands behind a name")
+	case s.trap, s.own && s.noun == to:
 		f.set(desk.RoleTarget, s.why)
 	case s.own:
 		f.own = true
 	case s.noun == from:
 		f.set(desk.RoleSource, s.why)
-	case s.noun == to && !(isVisited(harm) && !s.own):
+	case s.noun == to && !(isVisited(harm) || harm == desk.MalwareInfected):
 		f.set(desk.RoleTarget, s.why)
 	case s.reference:
 		f.set(desk.RoleReference, s.why)
@@ -248,7 +270,7 @@ func (r *reader) carry() {
 		if f.own {
 			own[f.Host] = true
 		}
-		if !f.Explicit || f.Role == desk.RoleUnknown {
+		if !f.Explicit || f.Role == desk.RoleUnknown || f.Passage >= 0 && !r.ev.Passages[f.Passage].Speaks() {
 			continue
 		}
 		if old, ok := told[f.Value]; !ok || rank[f.Role] > rank[old.Role] {
@@ -364,13 +386,13 @@ func (r *reader) nothingElse() {
 		return
 	}
 	for i := range r.ev.Findings {
-		if f := &r.ev.Findings[i]; f.Role == desk.RoleSource || f.own {
+		if r.ev.Findings[i].Role == desk.RoleSource {
 			return
 		}
 	}
 	for i := range r.ev.Findings {
 		f := &r.ev.Findings[i]
-		if f.Role == desk.RoleUnknown && !f.Explicit && !f.inert && isIP(f) && f.Log < 0 && !r.cfg.isNever(f.Value) {
+		if f.Role == desk.RoleUnknown && !f.Explicit && !f.inert && !f.own && isIP(f) && f.Log < 0 && !r.cfg.isNever(f.Value) {
 			f.Role, f.Why = desk.RoleSource, "the only address, and nothing else is told"
 		}
 	}
@@ -386,7 +408,7 @@ func (r *reader) ownLast() {
 			continue
 		}
 		switch group := f.Harm.Group(); {
-		case f.Harm == desk.MalwareInfected, f.Harm == desk.Vulnerable, group == "intrusion" && !attacker && f.side.own,
+		case f.side.own && (f.Harm == desk.MalwareInfected || f.Harm == desk.Vulnerable), group == "intrusion" && !attacker && f.side.own,
 			group == "phishing" && f.side.own && f.side.way == to:
 			f.Role, f.Why = desk.RoleSource, "the reporter's own machine, and nobody else is told to be at fault"
 		default:

@@ -45,10 +45,11 @@ type Finding struct {
 	// Leads says that an altered page leads there.
 	Leads bool
 
-	side    side
-	own     bool            // told or taken to be the reporter's own
-	inert   bool            // inside of a log line or header, at neither end
-	accused logline.Outcome // of the log line whose source it is
+	side     side
+	deceives bool            // shown in place of the link's real target
+	own      bool            // told or taken to be the reporter's own
+	inert    bool            // inside of a log line or header, at neither end
+	accused  logline.Outcome // of the log line whose source it is
 }
 
 // Log is one log line.
@@ -130,15 +131,28 @@ func (e *Evidence) Around(passage int, visit func(passage int, weight float64)) 
 	visit(passage, 4)
 	if p.Heading >= 0 {
 		visit(p.Heading, 3)
+		e.block(p.Heading, func(i int) {
+			if e.Passages[i].Kind == Prose && e.Passages[i].Block != p.Block {
+				visit(i, 2)
+			}
+		})
 	}
+	e.block(passage, func(i int) {
+		if i != p.Heading {
+			visit(i, 1.5)
+		}
+	})
+}
+
+// block calls visit for the passages of the same paragraph, up to four on each side.
+func (e *Evidence) block(passage int, visit func(int)) {
+	p := &e.Passages[passage]
 	for _, step := range []int{-1, 1} {
 		for i := passage + step; i >= 0 && i < len(e.Passages) && (i-passage)*step <= 4; i += step {
 			if e.Passages[i].Block != p.Block || e.Passages[i].PartIndex != p.PartIndex {
 				break
 			}
-			if i != p.Heading {
-				visit(i, 1.5)
-			}
+			visit(i)
 		}
 	}
 }
@@ -154,6 +168,8 @@ func (e *Evidence) HarmAt(passage int) Scores {
 			s.Add(desk.IntrusionSystem, 1)
 		}
 		s.promote()
+	} else {
+		s.settle()
 	}
 	return s
 }

@@ -218,12 +218,7 @@ func (c *runeCounter) at(offset int) int {
 func (r *reader) weigh() {
 	e := &r.ev
 	e.scores = make([]Scores, len(e.Passages))
-	for i := range e.Findings {
-		if f := &e.Findings[i]; f.Kind == desk.IndicatorURL && f.Passage >= 0 && f.Log < 0 && r.disguised(f.Value) {
-			e.scores[f.Passage].Add(desk.PhishingSite, 2)
-			e.mail.Add(desk.PhishingSite, 2)
-		}
-	}
+	r.weighURLs()
 	for i := range e.Passages {
 		p := &e.Passages[i]
 		if !p.Speaks() || len(p.Cues) == 0 {
@@ -248,6 +243,39 @@ func (r *reader) weigh() {
 			}
 		}
 	}
+}
+
+// weighURLs takes what URLs themselves tell: one that bears a brand's name, or is shown as another, wants to deceive.
+func (r *reader) weighURLs() {
+	e := &r.ev
+	for i := range e.Findings {
+		f := &e.Findings[i]
+		if f.Kind != desk.IndicatorURL || f.Passage < 0 || f.Log >= 0 || !e.Passages[f.Passage].Speaks() {
+			continue
+		}
+		weight := 0.0
+		if r.disguised(f.Value) {
+			weight = 2
+		}
+		if i > 0 && r.shownAs(f, &e.Findings[i-1]) {
+			weight = 3
+		}
+		e.scores[f.Passage].Add(desk.PhishingSite, weight)
+		e.mail.Add(desk.PhishingSite, weight)
+	}
+}
+
+// shownAs tells whether f is the target of a link that shows the URL of another host: "https://bank.example/ <http://…>".
+func (r *reader) shownAs(f, shown *Finding) bool {
+	if shown.Passage != f.Passage || !isHost(shown) || shown.Host == f.Host || shown.PartIndex != f.PartIndex {
+		return false
+	}
+	between := strings.TrimLeft(r.ev.Text(f.PartIndex)[shown.End:max(shown.End, f.Start)], " \n")
+	if between != "<" && between != "＜" {
+		return false
+	}
+	shown.side.legit, shown.deceives = true, true
+	return true
 }
 
 // disguised tells whether a URL bears a known brand's host where it is not the host: before an @, in the path, or as the first

@@ -141,6 +141,16 @@ func (s *Scores) promote() {
 	}
 }
 
+// settle weighs the machine's own state against what it is used for: a phishing page or malware on a broken-in server is
+// phishing or a malware site.
+func (s *Scores) settle() {
+	if s.Of(desk.PhishingSite) >= 3 || s.Of(desk.MalwareSite) >= 3 && s.Of(desk.IntrusionDefacement) == 0 {
+		for _, class := range []desk.Class{desk.IntrusionSystem, desk.IntrusionAccount} {
+			s.Scale(class, 0.3)
+		}
+	}
+}
+
 // Move moves a share of one class's score to another.
 func (s *Scores) Move(of, to desk.Class, share float64) {
 	moved := share * s.Of(of)

@@ -161,11 +161,16 @@ func (l *layout) kindOf(start, end int) PassageKind {
 }
 
 func (l *layout) foundIn(start, end int) []indicator.Finding {
-	n := 0
-	for n < len(l.found) && l.found[n].Start < end {
-		n++
+	var inside []indicator.Finding
+	for _, f := range l.found {
+		if f.Start >= end {
+			break
+		}
+		if f.Kind != indicator.Port {
+			inside = append(inside, f)
+		}
 	}
-	return l.found[:n]
+	return inside
 }
 
 // isBare tells whether a line holds little but indicators: no Japanese sentence and few other words.

@@ -85,7 +85,7 @@ func (r *reader) inReceived(f *Finding, lines map[int]bool) bool {
 func (r *reader) blameClient(f *Finding) {
 	scores := r.ev.HarmAt(f.Passage)
 	mail := scores.Of(desk.ForgedSpoof) + scores.Of(desk.ForgedBackscatter) + scores.Of(desk.Spam)
-	if scores.Of(desk.PhishingSite)+scores.Of(desk.MalwareSite) > mail {
+	if scores.Of(desk.PhishingSite)+scores.Of(desk.MalwareSite) > mail+scores.Of(desk.MalwareInfected) {
 		return
 	}
 	f.inert = false

@@ -9,9 +9,9 @@ import (
 
 // side is what the words around an address say of it.
 type side struct {
-	own, legit, reference, leads, innocent, infrastructure bool
-	noun, way                                              direction
-	why                                                    string
+	own, legit, reference, leads, innocent, infrastructure, trap, named bool
+	noun, way                                                           direction
+	why                                                                 string
 }
 
 // direction says on which end of the harm an address stands.
@@ -54,6 +54,37 @@ func (s *side) readLeft(text string, cues []cue.Match, prev, start int) {
 		}
 	}
 	s.preposition(left, nearest-prev)
+	if !s.told() && endsInName(left) {
+		s.named = true
+	}
+}
+
+// companyEnds end the names of those who are imitated.
+var companyEnds = []string{"銀行", "信用金庫", "信金", "カード", "証券", "株式会社", "オンライン", "ショッピング", "オークション", "生命", "信託", "ペイ", "郵便", "庁"}
+
+// endsInName tells whether the text before an address is a name and an opening bracket: "Example Bank (".
+func endsInName(left string) bool {
+	name, ok := strings.CutSuffix(strings.TrimRight(left, " "), "(")
+	if !ok {
+		if name, ok = strings.CutSuffix(strings.TrimRight(left, " 　"), "（"); !ok {
+			return false
+		}
+	}
+	name = strings.TrimRight(name, " 　」』\"")
+	for _, end := range companyEnds {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	word := name[strings.LastIndexAny(name, " \n(")+1:]
+	if word == "" || word[0] < 'A' || word[0] > 'Z' {
+		return false
+	}
+	switch strings.ToLower(strings.Trim(word, ".,:")) {
+	case "site", "page", "url", "link", "here", "website", "host", "server", "ip", "phishing", "malware", "address", "mirror":
+		return false
+	}
+	return true
 }
 
 func (s *side) takeLeft(c cue.Match, gap string) bool {
@@ -73,6 +104,16 @@ func (s *side) takeLeft(c cue.Match, gap string) bool {
 			return false
 		}
 		s.noun = to
+	case "trap":
+		if len(gap) > 24 {
+			return false
+		}
+		s.noun, s.trap = to, true
+	case "imitates":
+		if len(gap) > 40 || !nameGap(gap) {
+			return false
+		}
+		s.legit = true
 	case "infrastructure":
 		if len(gap) > 16 || clauseBreak(gap) {
 			return false
@@ -110,6 +151,9 @@ func nounGap(gap string) bool {
 	if len(gap) > 80 {
 		return false
 	}
+	if i := strings.LastIndexAny(gap, ":："); i >= 0 && strings.Trim(gap[i:], ":： 　\n\t(（「\"") != "" {
+		return false
+	}
 	words := 0
 	for _, field := range strings.FieldsFunc(gap, func(r rune) bool {
 		return r == ' ' || r == '\n' || strings.ContainsRune("()（）[]:：=「」【】\"'、,/・", r)
@@ -127,6 +171,16 @@ func nounGap(gap string) bool {
 				}
 				return false
 			}
+		}
+	}
+	return true
+}
+
+// nameGap tells whether only a name stands in the gap: "copy of Example Bank (".
+func nameGap(gap string) bool {
+	for _, field := range strings.Fields(strings.Trim(gap, " 　(（:：\"'<[")) {
+		if c := field[0]; c >= 'a' && c <= 'z' && field != "the" && field != "of" && field != "a" && field != "and" {
+			return false
 		}
 	}
 	return true
@@ -256,6 +310,8 @@ func (s *side) takePredicate(c cue.Match) {
 		if s.way == nowhere {
 			s.noun = to
 		}
+	case "trap":
+		s.noun, s.trap = to, true
 	case "innocent":
 		s.innocent = true
 	case "legit", "imitated":
@@ -274,6 +330,9 @@ func predicateGap(gap, value string) bool {
 		return len(g) <= 12
 	case "innocent":
 		return !strings.ContainsAny(g, "。")
+	}
+	if strings.Trim(gap, " 　\n\t") == "" {
+		return false // only side by side
 	}
 	switch strings.Trim(g, "(（[<＜:：\"」』)） ←-") {
 	case "", "は", "が", "is", "are", "was", "were", "(", "is the", "are the", "is a", "is an", "being", "is one of", "is on", "as", "as the", "is also", "= ", "を", "that is", "which is", "は、", "というのは", "はいずれも", "は全て", "at", "on":

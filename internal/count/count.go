@@ -152,7 +152,7 @@ func brands(tallies []IncidentTally) []BrandRow {
 		}
 	}
 	rows := []BrandRow{}
-	for _, origin := range []desk.Origin{desk.OriginDomestic, desk.OriginOverseas, desk.OriginUnknown} {
+	for _, origin := range desk.Origins() {
 		rows = append(rows, BrandRow{Origin: string(origin), Addresses: n[origin]})
 	}
 	slices.SortFunc(rows, func(a, b BrandRow) int { return byCount(a.Addresses, b.Addresses, a.Origin, b.Origin) })
@@ -186,9 +186,12 @@ func aftermath(tallies []AftermathTally) []AftermathRow {
 func months(period desk.Period, scheme desk.Scheme, facts Facts) []MonthRow {
 	rows := []MonthRow{}
 	for _, month := range period.Months() {
-		row := MonthRow{Month: month.Name, Types: map[string]int{}}
+		row := MonthRow{Month: month.Name, Types: map[string]int{}, Brands: map[string]int{}}
 		for _, typ := range scheme.Types() {
 			row.Types[typ] = 0
+		}
+		for _, origin := range desk.Origins() {
+			row.Brands[string(origin)] = 0
 		}
 		rows = append(rows, row)
 	}
@@ -199,7 +202,7 @@ func months(period desk.Period, scheme desk.Scheme, facts Facts) []MonthRow {
 				return &rows[i]
 			}
 		}
-		return &MonthRow{Types: map[string]int{}}
+		return &MonthRow{Types: map[string]int{}, Brands: map[string]int{}}
 	}
 	for _, tally := range facts.Messages {
 		if tally.Kind.Counted() {
@@ -214,6 +217,9 @@ func months(period desk.Period, scheme desk.Scheme, facts Facts) []MonthRow {
 		month.Addresses += tally.N
 		if typ := scheme.TypeOf(tally.Class); typ != "" {
 			month.Types[typ] += tally.N
+		}
+		if tally.Class.Group() == desk.PhishingSite.Group() {
+			month.Brands[string(tally.BrandOrigin)] += tally.N
 		}
 	}
 	for _, tally := range facts.Notices {

@@ -79,7 +79,8 @@ func TestCount(t *testing.T) {
 		t.Errorf("not counted (-want +got):\n%s", diff)
 	}
 	april := count.MonthRow{Month: "2008-04", Messages: 6, Reports: 3, Addresses: 6,
-		Types: map[string]int{"scan": 2, "forged": 0, "intrusion": 1, "phishing": 2, "other": 1}}
+		Types:  map[string]int{"scan": 2, "forged": 0, "intrusion": 1, "phishing": 2, "other": 1},
+		Brands: map[string]int{"domestic": 0, "overseas": 2, "unknown": 0}}
 	if diff := cmp.Diff(april, f.Months[0]); diff != "" {
 		t.Errorf("April (-want +got):\n%s", diff)
 	}

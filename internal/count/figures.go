@@ -112,6 +112,7 @@ type MonthRow struct {
 	Notices   int            `json:"notices"`
 	Inquiries int            `json:"inquiries"`
 	Types     map[string]int `json:"types"`
+	Brands    map[string]int `json:"brands"` // phishing addresses by origin of the brand
 }
 
 // Identity is a sum that must hold; Left is what the tables print, Right the plain total of the rows.

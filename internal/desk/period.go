@@ -24,10 +24,13 @@ func (p Period) End() time.Time { return p.Last.AddDate(0, 0, 1) }
 // Contains tells whether t lies in the period.
 func (p Period) Contains(t time.Time) bool { return !t.Before(p.Start()) && t.Before(p.End()) }
 
+// WholeMonths tells whether the period begins and ends with a month.
+func (p Period) WholeMonths() bool { return p.First.Day() == 1 && p.End().Day() == 1 }
+
 // Previous returns the period of the same length before p: whole months before whole months, else as many days.
 func (p Period) Previous() Period {
 	end := p.First
-	if p.First.Day() != 1 || p.End().Day() != 1 {
+	if !p.WholeMonths() {
 		days := int(p.End().Sub(p.First).Hours()/24 + 0.5)
 		first := end.AddDate(0, 0, -days)
 		last := end.AddDate(0, 0, -1)

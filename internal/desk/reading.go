@@ -50,6 +50,9 @@ const (
 	OriginUnknown  Origin = "unknown" // the imitated site was not told
 )
 
+// Origins lists all origins.
+func Origins() []Origin { return []Origin{OriginDomestic, OriginOverseas, OriginUnknown} }
+
 // Mailbox is a person or machine at a mail address.
 type Mailbox struct {
 	Name    string `json:"name"`

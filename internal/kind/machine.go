@@ -32,7 +32,11 @@ func (m *mail) fromMailSystem() []string {
 	}
 	text := m.deliveryText()
 	words := min(text.early("bounce", 2000), 9)
-	if words == 0 && (subject == 0 || sender < 4) || sender+subject+words < bounceEnough {
+	enough := bounceEnough
+	if sender == 0 {
+		enough++ // parcels are not delivered either
+	}
+	if words == 0 && (subject == 0 || sender < 4) || sender+subject+words < enough {
 		return nil
 	}
 	if (sender < 3 || sender == 3 && subject == 0) && m.personComplains() {
@@ -173,6 +177,8 @@ func (m *mail) automaticAnswer() []string {
 	automatic := m.score("automatic")
 	tells := m.blames() || m.text.score("harm") > 0
 	switch {
+	case m.absenceNote():
+		return m.reasons("auto-subject", "absence")
 	case marked.answer+marked.machine+answer+automatic < autoEnough:
 		return nil
 	case tells && marked.answer == 0 && m.text.score("absence") == 0 && (answer < 4 || m.score("machine") > 0):
@@ -183,6 +189,15 @@ func (m *mail) automaticAnswer() []string {
 		return nil
 	}
 	return once(append(why, m.reasons("auto-subject", "absence", "receipt", "automatic")...))
+}
+
+// shortNote is how long a note of absence may be, in bytes of folded text, that says nothing else.
+const shortNote = 800
+
+// absenceNote tells whether the mail says little more than that somebody is away.
+func (m *mail) absenceNote() bool {
+	absence := m.text.score("absence")
+	return absence > 0 && len(m.text.text.String()) < shortNote && !m.blames() && m.text.score("harm") == 0 && m.text.score("party") <= absence
 }
 
 // autoSubject is what the subject says, unless a person passes that mail on.

@@ -29,19 +29,27 @@ func (m *mail) numbers() []string {
 	return once(append(all, hashNumbers(m.Subject)...))
 }
 
-// hashNumbers gives the numbers that stand without brackets, as "CSIRT#20080412".
+// hashNumbers gives the numbers that stand without brackets, as "CSIRT#20080412", or behind a word for them, as
+// "整理番号 20080412-3".
 func hashNumbers(subject string) []string {
-	if !strings.Contains(subject, "#") {
-		return nil
-	}
 	var all []string
-	for _, word := range strings.FieldsFunc(subject, func(r rune) bool { return r > '~' || strings.ContainsRune(" \t[]()<>,;:\"'", r) }) {
-		if strings.Contains(word, "#") && isNumber(word) && len(all) < maxNumbers {
-			all = append(all, word)
+	if strings.Contains(subject, "#") {
+		for _, word := range strings.FieldsFunc(subject, separates) {
+			if strings.Contains(word, "#") && isNumber(word) && len(all) < maxNumbers {
+				all = append(all, word)
+			}
+		}
+	}
+	if _, after, ok := strings.Cut(subject, "番号"); ok {
+		if words := strings.FieldsFunc(strings.TrimLeft(after, " :：　"), separates); len(words) > 0 && isNumber(words[0]) {
+			all = append(all, words[0])
 		}
 	}
 	return all
 }
+
+// separates tells whether a character ends a number.
+func separates(r rune) bool { return r > '~' || strings.ContainsRune(" \t[]()<>,;:\"'", r) }
 
 // isNumber tells whether a bracket holds a number of a case: at least three digits, few words.
 func isNumber(s string) bool {

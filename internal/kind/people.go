@@ -32,10 +32,24 @@ func (m *mail) complains() bool {
 	if m.text.early("passed-on", 600)+m.subject.score("passed-on") > 0 {
 		return true
 	}
-	if m.score("machine") > 0 && m.blames() {
+	if m.score("machine") > 0 && m.blames() || m.passesOn() {
 		return true
 	}
 	return m.harmFirst() && (m.blames() || m.score("act")+m.score("inform")+m.score("passed-on") > 0)
+}
+
+// passesOn tells whether a person passes a mail on with some words of his own before it.
+func (m *mail) passesOn() bool {
+	s := strings.ToLower(strings.TrimSpace(m.Subject))
+	if !strings.HasPrefix(s, "fw") && !strings.HasPrefix(s, "転送") && !strings.HasPrefix(s, "[fwd") {
+		return false
+	}
+	for _, f := range m.text.found {
+		if f.For == "spam" {
+			return f.Start > 20
+		}
+	}
+	return true
 }
 
 // harmFirst tells whether the mail speaks of harm before it says anything that spam says.
@@ -112,6 +126,7 @@ func (m *mail) replyToNotice() []string {
 	reporter := m.score("reporter")
 	switch {
 	case quotesNotice && (party > 0 || m.newTelling() < 6):
+	case thread > 0 && m.numberLeads() && m.tellingScore()+reporter == 0 && m.score("ask") < 4:
 	case thread > 0 && m.namesRequest() && m.newTelling()+reporter == 0:
 		why = append(why, "answers under the subject of a request")
 	case thread > 0 && party >= 3 && party > m.newTelling() && (party >= reporter || m.score("ours") > 0):
@@ -206,6 +221,18 @@ func (m *mail) quotesNotice() bool {
 
 // namesRequest tells whether the subject under which the sender answers is that of a notice.
 func (m *mail) namesRequest() bool { return answered(m.Subject) && m.subject.score("notice") >= 3 }
+
+// numberLeads tells whether the subject answered begins with a number: the subject of a mail with which we began, as our
+// notices do, while an acknowledgement answers under the reporter's subject.
+func (m *mail) numberLeads() bool {
+	if !answered(m.Subject) || m.subject.score("answer") > 0 {
+		return false
+	}
+	_, subject, _ := strings.Cut(m.Subject, ":")
+	subject = strings.TrimSpace(subject)
+	inner, _, ok := strings.Cut(strings.TrimPrefix(subject, "["), "]")
+	return ok && strings.HasPrefix(subject, "[") && isNumber(inner)
+}
 
 // newTelling weighs how far the sender himself tells us of an incident and wants something done. That his own server was
 // broken into, a party says too.

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"strings"
 )
 
@@ -53,62 +54,56 @@ type mailbox struct {
 func nextMailbox(s string) (m mailbox, rest string) {
 	var phrase strings.Builder
 	for i := 0; i < len(s); {
-		switch c := s[i]; c {
-		case ',', ';':
+		switch c := s[i]; {
+		case c == ',' || c == ';':
 			m.phrase = phrase.String()
 			return m, s[i+1:]
-		case ':':
-			// The name of a group, unless it stands in an address such as [IPv6:…].
-			if !m.hasAddr && strings.IndexByte(phrase.String(), '@') < 0 {
-				phrase.Reset()
-				i++
-				continue
-			}
-			phrase.WriteByte(c)
+		case c == ':' && !m.hasAddr && strings.IndexByte(phrase.String(), '@') < 0:
+			phrase.Reset() // it was the name of a group
 			i++
-		case '"':
-			text, n := quotedString(s[i:])
-			if i+n < len(s) && s[i+n] == '@' { // a quoted local part
-				phrase.WriteString(s[i : i+n])
-			} else {
-				phrase.WriteString(text)
-			}
-			i += n
-		case '(':
+		case c == '"':
+			i += m.quoted(&phrase, s[i:])
+		case c == '(':
 			text, n := parenthesized(s[i:])
-			if m.comment == "" {
-				m.comment = text
-			}
+			m.comment = cmp.Or(m.comment, text)
 			i += n
-		case '<':
+		case c == '<':
 			text, n := angled(s[i:])
-			if m.angle == "" {
-				m.angle = text
-			}
-			m.hasAddr = true
+			m.angle, m.hasAddr = cmp.Or(m.angle, text), true
 			i += n
-			// Two mailboxes with no comma between them.
-			if j := strings.IndexByte(s[i:], '<'); j >= 0 && strings.IndexAny(s[i:i+j], ",;") < 0 && strings.TrimSpace(s[i:i+j]) != "" {
+			if beginsMailbox(s[i:]) {
 				m.phrase = phrase.String()
 				return m, s[i:]
 			}
-		case '=':
-			if i+1 < len(s) && s[i+1] == '?' {
-				if _, n := parseWord(s[i:]); n > 0 {
-					phrase.WriteString(s[i : i+n])
-					i += n
-					continue
+		default:
+			n := 1
+			if strings.HasPrefix(s[i:], "=?") {
+				if _, length := parseWord(s[i:]); length > 0 {
+					n = length // commas inside are part of the word
 				}
 			}
-			phrase.WriteByte(c)
-			i++
-		default:
-			phrase.WriteByte(c)
-			i++
+			phrase.WriteString(s[i : i+n])
+			i += n
 		}
 	}
 	m.phrase = phrase.String()
 	return m, ""
+}
+
+// quoted takes a quoted string into the phrase: with its quotes where it is a local part, else without.
+func (m *mailbox) quoted(phrase *strings.Builder, s string) int {
+	text, n := quotedString(s)
+	if n < len(s) && s[n] == '@' {
+		text = s[:n]
+	}
+	phrase.WriteString(text)
+	return n
+}
+
+// beginsMailbox tells whether s, behind a mailbox, begins another one although no comma parts them.
+func beginsMailbox(s string) bool {
+	i := strings.IndexAny(s, "<,;")
+	return i >= 0 && s[i] == '<' && strings.TrimSpace(s[:i]) != ""
 }
 
 // quotedString reads a quoted string; one that does not end in this list ends at the bracket behind it.

@@ -17,6 +17,7 @@ type Header struct {
 // field is one header field: its name and what follows the colon, folded and encoded as in the mail.
 type field struct {
 	name, value string
+	at          int // where it begins in the bytes that were read
 }
 
 // Len is the number of fields.
@@ -160,19 +161,30 @@ func (h Header) ContentType() (mediaType string, params map[string]string) {
 	return ct.mediaType, params
 }
 
+// rawCharset is the charset of header bytes that are 8-bit or ISO-2022-JP without being encoded: that of the
+// mail's text where they fit it, else the one that they look like.
+func rawCharset(src []byte, hint string) string {
+	found := charset.Detect(src)
+	switch hint {
+	case "", found, charset.ASCII, charset.UTF8, charset.ISO2022JP:
+		return found
+	}
+	if found == charset.UTF8 || found == charset.ISO2022JP {
+		return found
+	}
+	if _, bad := charset.Append(nil, src, hint); bad > 0 {
+		return found
+	}
+	return hint
+}
+
 // decodeRaw makes UTF-8 of header bytes that may be raw 8-bit or raw ISO-2022-JP.
 func decodeRaw(value, hint string) string {
 	if isPlainASCII(value) {
 		return value
 	}
 	src := []byte(value)
-	name := charset.Detect(src)
-	if hint != "" && name != hint && name != charset.UTF8 && name != charset.ISO2022JP {
-		if _, bad := charset.Append(nil, src, hint); bad == 0 && hint != charset.ASCII && hint != charset.UTF8 && hint != charset.ISO2022JP {
-			name = hint
-		}
-	}
-	text, _ := charset.Append(nil, src, name)
+	text, _ := charset.Append(nil, src, rawCharset(src, hint))
 	return string(text)
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unsafe"
 
 	"todoke/internal/mail/charset"
 )
@@ -102,6 +101,11 @@ func (r *reader) finish() {
 		p.Header.hint = hint
 	}
 	r.msg.Header.hint = hint
+	for _, f := range r.msg.Header.fields {
+		if value := strings.TrimSpace(f.value); !isPlainASCII(value) && len(r.msg.Problems) < maxProblems {
+			r.msg.Problems = append(r.msg.Problems, Problem{r.msg.Root.Path, f.name + " not encoded; read as " + rawCharset([]byte(value), hint)})
+		}
+	}
 }
 
 // message reads a message (header and body) at the cursor into its root part. path is the number of the
@@ -447,144 +451,6 @@ func boundaryLine(line, after []byte) string {
 	return string(line[2:])
 }
 
-// header reads the header block at the cursor, up to and with the empty line behind it. A delimiter ends it
-// too.
-func (r *reader) header(c *cursor, p *Part) Header {
-	var h Header
-	start, cut, junk := c.pos, false, 0
-	for c.pos < len(c.raw) {
-		line, next := nextLine(c.raw, c.pos)
-		if len(line) == 0 {
-			c.pos = next
-			break
-		}
-		if line[0] == '-' && c.isDelimiter(line).index >= 0 {
-			break
-		}
-		if line[0] == ' ' || line[0] == '\t' {
-			if isBlank(line) && !c.headerGoesOn(next) {
-				c.pos = next
-				break
-			}
-			if len(h.fields) > 0 && !cut {
-				h.extend(c.raw[c.pos : c.pos+len(line)])
-			}
-			c.pos = next
-			continue
-		}
-		n := fieldName(line)
-		if n == 0 {
-			if len(h.fields) == 0 && !c.headerGoesOn(next) {
-				break // no header at all
-			}
-			if !bytes.HasPrefix(line, []byte("From ")) && !bytes.HasPrefix(line, []byte(">From ")) {
-				if !c.headerGoesOn(next) {
-					r.problem(p, "no empty line between header and body")
-					break
-				}
-				junk++
-			}
-			c.pos = next
-			continue
-		}
-		if int64(c.pos-start) > r.lim.HeaderSize || r.fields <= 0 {
-			cut = true
-		}
-		if !cut {
-			r.addField(&h, line, n, c.raw)
-		}
-		c.pos = next
-	}
-	if cut {
-		r.problem(p, "header too long; cut after "+strconv.Itoa(len(h.fields))+" fields")
-	}
-	if junk > 0 {
-		r.problem(p, plural(junk, "header line that is no field", "header lines that are no fields")+" left out")
-	}
-	return h
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
-}
-
-// addField appends the field on line, whose name is n bytes long. The strings share the memory of the mail.
-func (r *reader) addField(h *Header, line []byte, n int, raw []byte) {
-	if h.fields == nil {
-		h.fields = make([]field, 0, 12)
-	}
-	r.fields--
-	s := unsafe.String(unsafe.SliceData(line), len(line))
-	name := s[:n]
-	value := s[strings.IndexByte(s, ':')+1:]
-	h.fields = append(h.fields, field{name, value})
-}
-
-// extend makes the last field's value reach to the end of the continuation line.
-func (h *Header) extend(line []byte) {
-	f := &h.fields[len(h.fields)-1]
-	from := unsafe.Pointer(unsafe.StringData(f.name))
-	end := uintptr(unsafe.Pointer(unsafe.SliceData(line))) + uintptr(len(line))
-	colon := len(f.name)
-	whole := unsafe.String((*byte)(from), int(end-uintptr(from)))
-	f.value = whole[colon+strings.IndexByte(whole[colon:], ':')+1:]
-}
-
-// maxFieldName bounds the name of a header field.
-const maxFieldName = 200
-
-// fieldName is the length of the field name (RFC 5322, 2.2) that line begins with, 0 where it is no field.
-// White space before the colon is forgiven.
-func fieldName(line []byte) int {
-	for i, c := range line {
-		switch {
-		case c == ':':
-			return i
-		case c == ' ' || c == '\t':
-			rest := bytes.TrimLeft(line[i:], " \t")
-			if i > 0 && len(rest) > 0 && rest[0] == ':' {
-				return i
-			}
-			return 0
-		case c < 33 || c > 126 || i > maxFieldName:
-			return 0
-		}
-	}
-	return 0
-}
-
-func isBlank(line []byte) bool { return len(bytes.TrimLeft(line, " \t")) == 0 }
-
-// headerGoesOn tells whether one of the next lines at pos is a well-known field, before an empty line.
-func (c *cursor) headerGoesOn(pos int) bool {
-	for n := 0; n < 4 && pos < len(c.raw); n++ {
-		line, next := nextLine(c.raw[:min(len(c.raw), pos+2000)], pos)
-		if len(line) == 0 {
-			return false
-		}
-		if k := fieldName(line); k > 0 && isKnownField(string(line[:k])) {
-			return true
-		}
-		pos = next
-	}
-	return false
-}
-
-// isKnownField tells whether name is a field that mail has, rather than a word before a colon in a text.
-func isKnownField(name string) bool {
-	switch strings.ToLower(name) {
-	case "received", "return-path", "from", "to", "cc", "bcc", "subject", "date", "message-id", "mime-version", "reply-to", "sender",
-		"in-reply-to", "references", "delivered-to", "importance", "priority", "precedence", "user-agent", "thread-topic", "thread-index",
-		"dkim-signature", "domainkey-signature", "authentication-results", "list-id", "list-unsubscribe", "errors-to", "status", "lines",
-		"auto-submitted", "organization", "return-receipt-to", "disposition-notification-to":
-		return true
-	}
-	return hasPrefixFold(name, "content-") || hasPrefixFold(name, "x-") || hasPrefixFold(name, "resent-") || hasPrefixFold(name, "arc-")
-}
-
 // quote makes a foreign value fit to stand in a phrase.
 func quote(s string) string {
 	s = strings.TrimSpace(cleanLine(strings.ToValidUTF8(unfold(s), "")))
@@ -592,4 +458,11 @@ func quote(s string) string {
 		s = strings.ToValidUTF8(s[:60], "")
 	}
 	return strconv.Quote(s)
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
 }

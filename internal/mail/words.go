@@ -82,20 +82,10 @@ type word struct {
 // decodeWords decodes the encoded words in an unfolded value. Words of one charset that follow each other are
 // decoded as one run of bytes, because mailers split characters and escape sequences between them.
 func decodeWords(s, hint string) string {
-	if strings.Index(s, "=?") < 0 {
-		return decodeRaw2(s, hint)
+	if !strings.Contains(s, "=?") {
+		return decodeUnencoded(s, hint)
 	}
-	var (
-		out     strings.Builder
-		pending word // words read, not yet written
-		open    bool
-	)
-	flush := func() {
-		if open {
-			out.WriteString(charset.ToUTF8(pending.data, pending.label).Text)
-			pending, open = word{}, false
-		}
-	}
+	d := wordDecoder{hint: hint}
 	for len(s) > 0 {
 		start := strings.Index(s, "=?")
 		if start < 0 {
@@ -103,33 +93,51 @@ func decodeWords(s, hint string) string {
 		}
 		w, n := parseWord(s[start:])
 		if n == 0 {
-			flush()
-			out.WriteString(decodeRaw2(s[:start+2], hint))
+			d.text(s[:start+2])
 			s = s[start+2:]
 			continue
 		}
-		between := s[:start]
-		joins := open && strings.Trim(between, " \t") == ""
-		if !joins {
-			flush()
-			out.WriteString(decodeRaw2(between, hint))
-		} else if !sameCharset(pending.label, w.label) {
-			flush()
+		if between := s[:start]; !d.open || strings.Trim(between, " \t") != "" {
+			d.text(between)
 		}
-		if open {
-			pending.data = append(pending.data, w.data...)
-		} else {
-			pending, open = w, true
-		}
+		d.word(w)
 		s = s[start+n:]
 	}
-	flush()
-	out.WriteString(decodeRaw2(s, hint))
-	return out.String()
+	d.text(s)
+	return d.out.String()
 }
 
-// decodeRaw2 decodes text between encoded words, where Japanese may stand raw or without its escapes.
-func decodeRaw2(s, hint string) string {
+// wordDecoder collects words until their charset or the text between them ends the run.
+type wordDecoder struct {
+	hint    string
+	out     strings.Builder
+	pending word
+	open    bool // there is a run in pending
+}
+
+func (d *wordDecoder) text(s string) {
+	d.flush()
+	d.out.WriteString(decodeUnencoded(s, d.hint))
+}
+
+func (d *wordDecoder) word(w word) {
+	if d.open && sameCharset(d.pending.label, w.label) {
+		d.pending.data = append(d.pending.data, w.data...)
+		return
+	}
+	d.flush()
+	d.pending, d.open = w, true
+}
+
+func (d *wordDecoder) flush() {
+	if d.open {
+		d.out.WriteString(charset.ToUTF8(d.pending.data, d.pending.label).Text)
+		d.open = false
+	}
+}
+
+// decodeUnencoded decodes text between encoded words, where Japanese may stand raw or without its escapes.
+func decodeUnencoded(s, hint string) string {
 	if isPlainLine(s) {
 		return s
 	}

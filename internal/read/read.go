@@ -4,6 +4,7 @@
 package read
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -39,8 +40,32 @@ type Envelope struct {
 	Now      time.Time // the door's clock: the last resort for the time of receipt, and the latest that is believed
 }
 
-// Read reads one message of any bytes.
-func (r *Reader) Read(raw []byte, env Envelope) *desk.Reading {
+// Read reads one message of any bytes. A fault of the program's own, met on one mail, must not stop the desk: the mail is then
+// unreadable, and its problem says so.
+func (r *Reader) Read(raw []byte, env Envelope) (reading *desk.Reading) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			reading = unread(env, fault)
+		}
+	}()
+	return r.read(raw, env)
+}
+
+// Fault begins the problem of a message on which the program itself failed.
+const Fault = "the program failed on this message"
+
+// unread is the reading of a message on which the program failed.
+func unread(env Envelope, fault any) *desk.Reading {
+	return &desk.Reading{
+		Kind: desk.KindUnreadable, KindReasons: []string{Fault}, InReplyTo: []string{}, References: []string{}, To: []string{}, Cc: []string{},
+		Language: "en", Received: &env.Now, ReceivedFrom: desk.ReceivedFromClock, Parts: []desk.PartInfo{},
+		Problems: []desk.Problem{{Part: "1", Problem: fmt.Sprintf("%s: %v", Fault, fault)}}, PGP: desk.PGP{Verdict: "none"},
+		Form: desk.Form{Fields: map[string]string{}}, Numbers: []string{}, Indicators: []desk.Indicator{},
+		Class: desk.ClassProposal{Reasons: []string{}}, Incidents: []desk.Telling{},
+	}
+}
+
+func (r *Reader) read(raw []byte, env Envelope) *desk.Reading {
 	m := mail.Parse(raw, r.settings.Limits)
 	reading := r.header(m, env)
 	texts := layOut(m, reading, r.own)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"todoke/internal/blame"
+	"todoke/internal/classify"
 	"todoke/internal/desk"
 	"todoke/internal/read"
 )
@@ -115,6 +117,16 @@ func TestHeldQuotes(t *testing.T) {
 	}
 }
 
+// TestFault: a fault of the program on one mail makes that mail unreadable and nothing else.
+func TestFault(t *testing.T) {
+	t.Parallel()
+	faulty := read.New(read.Settings{Brands: classify.Known(), Blame: blame.Config{Legitimate: func(string) bool { panic("broken") }}})
+	got := faulty.Read(mailOf("From: a@example.com", "phishing at http://www.example.net/login"), read.Envelope{Now: now})
+	if got.Kind != desk.KindUnreadable || len(got.Problems) != 1 || !strings.Contains(got.Problems[0].Problem, "broken") {
+		t.Errorf("got kind %s, problems %v", got.Kind, got.Problems)
+	}
+}
+
 // FuzzRead: whatever comes, there is a reading that names its time and kind.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(""))
@@ -125,6 +137,11 @@ func FuzzRead(f *testing.F) {
 		got := r.Read(raw, read.Envelope{Now: now})
 		if got.Received == nil || !got.Kind.Valid() {
 			t.Errorf("no time or no kind: %+v", got)
+		}
+		for _, problem := range got.Problems {
+			if strings.HasPrefix(problem.Problem, read.Fault) {
+				t.Error(problem.Problem)
+			}
 		}
 		for _, telling := range got.Incidents {
 			if telling.Address == "" || !telling.Class.Valid() {

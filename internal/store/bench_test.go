@@ -7,7 +7,10 @@ import (
 	"todoke/internal/store/pgtest"
 )
 
-const benchBatch = 1000
+const (
+	benchBatch    = 1000
+	manyAddresses = 1 << 20 // so that an address is told again now and then
+)
 
 // benchmarks run on both databases.
 func onBoth(b *testing.B, run func(*testing.B, string)) {
@@ -37,7 +40,7 @@ func BenchmarkAccept(b *testing.B) {
 				b.StopTimer()
 				b.ReportAllocs()
 				for i := range b.N {
-					batch := acceptedOf(traffic(uint64(i), benchBatch, time.Unix(1.2e9, 0).Add(time.Duration(i)*time.Hour), time.Second))
+					batch := acceptedOf(traffic(uint64(i), benchBatch, manyAddresses, time.Unix(1.2e9, 0).Add(time.Duration(i)*time.Hour), time.Second))
 					if !indexed {
 						for i := range batch {
 							batch[i].SearchText = ""
@@ -61,7 +64,7 @@ func BenchmarkMatch(b *testing.B) {
 		s := benchStore(b, url)
 		b.StopTimer()
 		for i := range b.N {
-			batch := acceptedOf(traffic(uint64(i), benchBatch, time.Unix(1.2e9, 0).Add(time.Duration(i)*time.Hour), time.Second))
+			batch := acceptedOf(traffic(uint64(i), benchBatch, manyAddresses, time.Unix(1.2e9, 0).Add(time.Duration(i)*time.Hour), time.Second))
 			for i := range batch {
 				batch[i].SearchText = ""
 			}

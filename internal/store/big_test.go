@@ -68,7 +68,7 @@ func fill(b *testing.B, s *Store, size int) {
 
 func takeBatch(b *testing.B, s *Store, held int) {
 	at := time.Date(2007, 12, 1, 0, 0, 0, 0, tokyo).Add(time.Duration(held) * pace)
-	batch := acceptedOf(traffic(uint64(held), benchBatch, at, pace))
+	batch := acceptedOf(traffic(uint64(held), benchBatch, manyAddresses, at, pace))
 	b.StartTimer()
 	if _, err := s.Accept(b.Context(), batch); err != nil {
 		b.Fatal(err)

@@ -7,6 +7,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"time"
 
 	"todoke/internal/match"
 )
@@ -19,7 +22,8 @@ func (s *Store) Match(ctx context.Context, rules match.Rules, limit int) (n int,
 		if err != nil || len(waiting.messages) == 0 {
 			return err
 		}
-		loaded, err := t.load(ctx, match.Keys(waiting.messages))
+		aliveSince := waiting.messages[0].Received.Add(-rules.Window)
+		loaded, err := t.load(ctx, match.Keys(waiting.messages), aliveSince)
 		if err != nil {
 			return fmt.Errorf("loading what the messages touch: %w", err)
 		}
@@ -80,8 +84,8 @@ func (w waiting) remove(ctx context.Context, t tx) error {
 	return err
 }
 
-// load reads what the batch can touch.
-func (t tx) load(ctx context.Context, wanted match.Wanted) (match.Loaded, error) {
+// load reads what the batch can touch. What was last told of before aliveSince is over for all of its messages.
+func (t tx) load(ctx context.Context, wanted match.Wanted, aliveSince time.Time) (match.Loaded, error) {
 	var loaded match.Loaded
 	var err error
 	if loaded.Sequence, err = t.sequence(ctx); err != nil {
@@ -90,13 +94,13 @@ func (t tx) load(ctx context.Context, wanted match.Wanted) (match.Loaded, error)
 	if loaded.Known, err = t.known(ctx, wanted.MessageIDs); err != nil {
 		return loaded, err
 	}
-	if loaded.Incidents, err = t.incidentsAt(ctx, wanted.Addresses); err != nil {
+	if loaded.Incidents, err = t.incidentsAt(ctx, wanted.Addresses, aliveSince); err != nil {
 		return loaded, err
 	}
 	if loaded.Numbers, err = t.reportNumbers(ctx, wanted.Numbers); err != nil {
 		return loaded, err
 	}
-	if loaded.Reports, err = t.reportsOf(ctx, loaded); err != nil {
+	if loaded.Reports, err = t.reportsOf(ctx, loaded, aliveSince); err != nil {
 		return loaded, err
 	}
 	loaded.Inquiries, err = t.inquiriesOf(ctx, loaded.Known)
@@ -147,7 +151,7 @@ func (t tx) known(ctx context.Context, messageIDs []string) ([]match.Known, erro
 		d.duplicate_of IS NOT NULL
 		FROM message m JOIN decision d ON d.message = m.id
 		WHERE m.message_id <> '' AND m.message_id IN ` + in(t.dialect.texts, 1) + ` ORDER BY m.received, m.sha256`
-	err := t.scan(ctx, query, []any{list(keysOf(whole))}, func(rows *sql.Rows) error {
+	err := t.scan(ctx, query, []any{list(slices.Collect(maps.Keys(whole)))}, func(rows *sql.Rows) error {
 		var k match.Known
 		var messageID string
 		err := rows.Scan(&messageID, &k.ID, &k.Content, &k.Kind, &k.Notice, &k.Report, &k.Inquiry, jsonColumn{&k.People}, jsonColumn{&k.To},
@@ -157,14 +161,6 @@ func (t tx) known(ctx context.Context, messageIDs []string) ([]match.Known, erro
 		return err
 	})
 	return all, err
-}
-
-func keysOf[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	return keys
 }
 
 // jsonColumn scans a column of JSON.
@@ -199,15 +195,38 @@ func scanIncident(rows scanner) (*match.Incident, error) {
 // scanner is a row that can be scanned.
 type scanner interface{ Scan(...any) error }
 
-// incidentsAt finds incidents by address and host, the oldest first.
-func (t tx) incidentsAt(ctx context.Context, names []string) ([]*match.Incident, error) {
+// incidentsAt finds the incidents by address and host that are alive, and the latest one of each address and group, which
+// a new one follows; the oldest first.
+func (t tx) incidentsAt(ctx context.Context, names []string, aliveSince time.Time) ([]*match.Incident, error) {
 	keys := make([]string, len(names))
 	for i, name := range names {
 		keys[i] = indexed(name)
 	}
-	query := "SELECT " + incidentColumns + ` FROM incident WHERE merged_into IS NULL AND id IN
-		(SELECT incident FROM incident_key WHERE name IN ` + in(t.dialect.texts, 1) + `) ORDER BY id`
-	return t.incidents(ctx, query, list(keys))
+	type place struct{ name, group string }
+	latest := map[place]int64{}
+	chosen := map[int64]bool{}
+	query := "SELECT name, incident, grp, main, last_told FROM incident_key WHERE name IN " + in(t.dialect.texts, 1)
+	err := t.scan(ctx, query, []any{list(keys)}, func(rows *sql.Rows) error {
+		var at place
+		var id, lastTold int64
+		var main bool
+		err := rows.Scan(&at.name, &id, &at.group, &main, &lastTold)
+		if main {
+			latest[at] = max(latest[at], id)
+		}
+		if lastTold >= micros(aliveSince) {
+			chosen[id] = true
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range latest {
+		chosen[id] = true
+	}
+	query = "SELECT " + incidentColumns + " FROM incident WHERE merged_into IS NULL AND id IN " + in(t.dialect.numbers, 1) + " ORDER BY id"
+	return t.incidents(ctx, query, list(slices.Collect(maps.Keys(chosen))))
 }
 
 func (t tx) incidents(ctx context.Context, query string, args ...any) ([]*match.Incident, error) {
@@ -241,8 +260,8 @@ func (t tx) reportNumbers(ctx context.Context, numbers []string) (map[string]int
 	return found, err
 }
 
-// reportsOf reads the reports in which what was loaded stands.
-func (t tx) reportsOf(ctx context.Context, loaded match.Loaded) ([]*match.Report, error) {
+// reportsOf reads the reports in which what was loaded stands; of an incident that is over none is needed.
+func (t tx) reportsOf(ctx context.Context, loaded match.Loaded, aliveSince time.Time) ([]*match.Report, error) {
 	ids := map[int64]bool{}
 	for _, known := range loaded.Known {
 		ids[known.Report] = true
@@ -250,10 +269,12 @@ func (t tx) reportsOf(ctx context.Context, loaded match.Loaded) ([]*match.Report
 	for _, id := range loaded.Numbers {
 		ids[id] = true
 	}
-	incidents := make([]int64, 0, len(loaded.Incidents))
+	var incidents []int64
 	for _, incident := range loaded.Incidents {
-		ids[incident.Report] = true
-		incidents = append(incidents, incident.ID)
+		if !incident.LastTold.Before(aliveSince) {
+			ids[incident.Report] = true
+			incidents = append(incidents, incident.ID)
+		}
 	}
 	query := "SELECT report FROM report_incident WHERE incident IN " + in(t.dialect.numbers, 1)
 	err := t.scan(ctx, query, []any{list(incidents)}, func(rows *sql.Rows) error {
@@ -272,14 +293,11 @@ const reportColumns = "id, number, first, opened, last, tld, messages, confirmed
 
 // reports reads reports with the identifiers of their incidents.
 func (t tx) reports(ctx context.Context, ids map[int64]bool) ([]*match.Report, error) {
-	wanted := make([]int64, 0, len(ids))
-	for id := range ids {
-		wanted = append(wanted, id)
-	}
+	wanted := list(slices.Collect(maps.Keys(ids)))
 	byID := map[int64]*match.Report{}
 	var all []*match.Report
 	query := "SELECT " + reportColumns + " FROM report WHERE id IN " + in(t.dialect.numbers, 1) + " ORDER BY id"
-	err := t.scan(ctx, query, []any{list(wanted)}, func(rows *sql.Rows) error {
+	err := t.scan(ctx, query, []any{wanted}, func(rows *sql.Rows) error {
 		report, err := scanReport(rows)
 		all, byID[report.ID] = append(all, report), report
 		return err
@@ -288,7 +306,7 @@ func (t tx) reports(ctx context.Context, ids map[int64]bool) ([]*match.Report, e
 		return nil, err
 	}
 	query = "SELECT report, incident FROM report_incident WHERE report IN " + in(t.dialect.numbers, 1)
-	err = t.scan(ctx, query, []any{list(wanted)}, func(rows *sql.Rows) error {
+	err = t.scan(ctx, query, []any{wanted}, func(rows *sql.Rows) error {
 		var report, incident int64
 		if err := rows.Scan(&report, &incident); err != nil {
 			return err

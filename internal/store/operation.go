@@ -405,7 +405,7 @@ func (t tx) readdress(ctx context.Context, i *match.Incident, address string, by
 	if _, err := t.ExecContext(ctx, "DELETE FROM incident_key WHERE incident = $1", i.ID); err != nil {
 		return err
 	}
-	if err := t.insert(ctx, bulk{"incident_key", []string{"name", "incident"}, keyRows(i)}); err != nil {
+	if err := t.insert(ctx, bulk{"incident_key", keyColumns, keyRows(i)}); err != nil {
 		return err
 	}
 	return t.addChanges(ctx, []match.Change{change}, by.Who)

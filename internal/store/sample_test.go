@@ -50,9 +50,9 @@ func (m mail) accepted() Accepted {
 	}
 }
 
-// traffic makes the mail of a desk: reports of many kinds, follow-ups, notices, inquiries, spam. The same numbers give the
-// same mail.
-func traffic(seed uint64, n int, begin time.Time, every time.Duration) []mail {
+// traffic makes the mail of a desk: reports of many kinds on so many addresses, follow-ups, notices, inquiries, spam. The
+// same numbers give the same mail.
+func traffic(seed uint64, n, addresses int, begin time.Time, every time.Duration) []mail {
 	random := rand.New(rand.NewPCG(seed, 1))
 	mails := make([]mail, 0, n)
 	for i := range n {
@@ -63,7 +63,8 @@ func traffic(seed uint64, n int, begin time.Time, every time.Duration) []mail {
 			tld:  []string{"jp", "com", "net", "de", ""}[random.IntN(5)],
 			kind: desk.KindReport,
 		}
-		address := fmt.Sprintf("198.%d.%d.%d", 18+random.IntN(2), random.IntN(256), random.IntN(256))
+		place := random.IntN(addresses)
+		address := fmt.Sprintf("198.%d.%d.%d", 18+place>>16, place>>8&255, place&255)
 		m.subject = fmt.Sprintf("不正アクセスの届出 %d (%s)", i, address)
 		switch choice := random.IntN(20); {
 		case choice < 10:

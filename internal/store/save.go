@@ -99,7 +99,7 @@ func (t tx) saveSequence(ctx context.Context, changes match.Changes) error {
 func (t tx) saveIncidents(ctx context.Context, changes match.Changes) error {
 	added := bulk{table: "incident", columns: []string{"address", "grp", "class", "proto", "port", "worm", "brand", "brand_origin", "way",
 		"aftermath", "evidence", "opened", "last_told", "opened_by", "report", "previous", "hosts", "urls", "confirmed", "merged_into", "id"}}
-	keys := bulk{table: "incident_key", columns: []string{"name", "incident"}}
+	keys := bulk{table: "incident_key", columns: keyColumns}
 	var altered, moreKeys [][]any
 	for i, incident := range changes.Incidents {
 		if i < changes.NewIncidents {
@@ -119,7 +119,8 @@ func (t tx) saveIncidents(ctx context.Context, changes match.Changes) error {
 	if err := t.alterIncidents(ctx, altered); err != nil {
 		return err
 	}
-	return t.each(ctx, "INSERT INTO incident_key (name, incident) VALUES ($1, $2) ON CONFLICT DO NOTHING", moreKeys)
+	return t.each(ctx, bulk{table: "incident_key", columns: keyColumns}.statement()+
+		" ON CONFLICT (name, incident) DO UPDATE SET main = excluded.main, last_told = excluded.last_told", moreKeys)
 }
 
 func (t tx) alterIncidents(ctx context.Context, rows [][]any) error {
@@ -134,16 +135,19 @@ func incidentRow(i *match.Incident) []any {
 		i.OpenedBy, i.Report, orNull(i.Previous), clean(asJSON(notNil(i.Hosts))), clean(asJSON(notNil(i.URLs))), i.Confirmed, orNull(i.Merged), i.ID}
 }
 
+var keyColumns = []string{"name", "incident", "grp", "main", "last_told"}
+
 // keyRows are the names by which an incident is found, each once.
 func keyRows(incident *match.Incident) [][]any {
-	names := []string{indexed(incident.Address)}
+	main := indexed(incident.Address)
+	names := []string{main}
 	for _, host := range incident.Hosts {
 		names = append(names, indexed(host))
 	}
 	slices.Sort(names)
 	var rows [][]any
 	for _, name := range slices.Compact(names) {
-		rows = append(rows, []any{name, incident.ID})
+		rows = append(rows, []any{name, incident.ID, string(incident.Group), name == main, micros(incident.LastTold)})
 	}
 	return rows
 }

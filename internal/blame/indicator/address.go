@@ -218,7 +218,7 @@ func (s *scanner) rangeFrom(start, end int, first netip.Addr) (int, bool) {
 	}
 	end = i + n
 	lo, hi := number(first), number(last)
-	if hi <= lo || hi-lo >= 1<<24 || end < len(s.b) && (isAlnum(s.b[end]) || s.b[end] == '/') {
+	if hi <= lo || hi-lo >= 1<<24 || lo < 1<<24 || end < len(s.b) && (isAlnum(s.b[end]) || s.b[end] == '/') {
 		return 0, false
 	}
 	for _, p := range cover(lo, hi) {
@@ -284,8 +284,10 @@ func (s *scanner) addV6(i, end int, a netip.Addr) int {
 		if a.Is4() {
 			length -= 96
 		}
-		if length > 0 && length <= a.BitLen() && (after == len(s.b) || !isAlnum(s.b[after])) {
-			return s.addPrefix(i, after, netip.PrefixFrom(a, length).Masked())
+		if length >= 8 && length <= a.BitLen() && (after == len(s.b) || !isAlnum(s.b[after])) {
+			if p := netip.PrefixFrom(a, length).Masked(); p.Addr().Is4() || deliberate(p.Addr().String()) {
+				return s.addPrefix(i, after, p)
+			}
 		}
 	}
 	value := a.String()

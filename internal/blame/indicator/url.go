@@ -224,7 +224,8 @@ func (s *scanner) urlExtent(start, after int) (raw []byte, end int) {
 	return s.b[after:end], end
 }
 
-// angleURL reads up to ">", joining at most eight lines.
+// angleURL reads up to ">", joining at most eight lines. Where something stands
+// between that is no part of a URL, the brackets mean something else.
 func angleURL(b []byte, from int) (raw []byte, end int, ok bool) {
 	broken := 0
 	for i := from; i < len(b) && i-from < maxURL; i++ {
@@ -239,7 +240,7 @@ func angleURL(b []byte, from int) (raw []byte, end int, ok bool) {
 				i++
 			}
 		case c == '\r':
-		case c <= ' ' || c == '<' || c == '"':
+		case urlStop[c] || c < ' ' || c >= 0x7F:
 			return nil, 0, false
 		default:
 			raw = append(raw, c)

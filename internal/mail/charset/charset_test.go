@@ -91,8 +91,8 @@ func TestTables(t *testing.T) {
 func compare(t *testing.T, name string, ref encoding.Encoding, src []byte) {
 	t.Helper()
 	want, err := ref.NewDecoder().Bytes(src)
-	if err != nil || bytes.Contains(want, []byte("\uFFFD")) || bytes.IndexByte(want, 0) >= 0 {
-		return
+	if err != nil || bytes.Contains(want, []byte("\uFFFD")) || bytes.Contains(want, []byte("\u0080")) || bytes.IndexByte(want, 0) >= 0 {
+		return // broken, or a byte that x/text lets through
 	}
 	got, bad := Append(nil, src, name)
 	if bad != 0 || !bytes.Equal(got, want) {
@@ -121,15 +121,12 @@ func TestBrokenBytes(t *testing.T) {
 		{"UTF-8 surrogates in three bytes each", UTF8, "\xED\xA0\xBD\xED\xB8\x80", "😀", 0},
 		{"UTF-16 lone surrogate", UTF16BE, "\xD8\x00\x00a", "\uFFFDa", 1},
 		{"UTF-16 half a unit", UTF16BE, "\x00a\x00", "a\uFFFD", 1},
-		{"UTF-7", UTF7, "a +Wkqx/Q- +- b", "a 届出 + b", 0},
-		{"UTF-7 in the dialect of IMAP", UTF7, "&Wkqx,Q-.txt & b", "届出.txt & b", 0},
+		{"UTF-7", UTF7, "a +XEpR+g- +- b", "a 届出 + b", 0},
+		{"UTF-7 in the dialect of IMAP", UTF7, "&XEpR+g-.txt & b", "届出.txt & b", 0},
 		{"UTF-32", UTF32LE, "\x4A\x5C\x00\x00", "届", 0},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if c.name == "UTF-7" || c.name == "UTF-7 in the dialect of IMAP" {
-				c.in = strings.NewReplacer("Wkqx/Q", "XEpR+g", "Wkqx,Q", "XEpR+g").Replace(c.in)
-			}
 			got, bad := Append(nil, []byte(c.in), c.charset)
 			if diff := cmp.Diff(c.want, string(got)); diff != "" || bad != c.bad {
 				t.Errorf("%d bad, -want +got:\n%s", bad, diff)
@@ -173,6 +170,9 @@ func TestLies(t *testing.T) {
 	encodings := map[string]encoding.Encoding{ShiftJIS: japanese.ShiftJIS, EUCJP: japanese.EUCJP, ISO2022JP: japanese.ISO2022JP, UTF8: encoding.Nop}
 	for name, enc := range encodings {
 		for _, label := range []string{"us-ascii", "iso-8859-1", "utf-8", "iso-2022-jp", "shift_jis", "euc-jp", "gb2312", "x-unknown", "windows-1251"} {
+			if name == EUCJP && label == "gb2312" {
+				continue // kana are at the same places in both, and Japanese is written in GB 2312 too
+			}
 			r := ToUTF8([]byte(encode(t, enc, text)), label)
 			if r.Text != text {
 				t.Errorf("%s labelled %s: read as %s: %q", name, label, r.Charset, r.Text)

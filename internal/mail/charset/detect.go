@@ -252,8 +252,9 @@ func contradictsLegacy(sample []byte, name string) string {
 			return found
 		}
 	case "gbk", "gb18030", "big5", "euc-kr":
-		// Kana are in these sets too, at the same place as in EUC-JP: only broken text speaks against them.
-		if labelled.bad > 2 && other.bad == 0 && other.kana > 0 {
+		// Kana are in these sets too, at the same place as in EUC-JP: only broken text speaks against them. Those
+		// of Shift_JIS are at the place of characters that hardly occur.
+		if other.bad == 0 && (labelled.bad > 2 && other.kana > 0 || found == ShiftJIS && other.kana >= 3) {
 			return found
 		}
 	default:

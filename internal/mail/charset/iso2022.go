@@ -236,13 +236,19 @@ func strippedPairs(run []byte) (start, length int) {
 		at += next
 		if c := run[at+1]; c == 'B' || c == '@' {
 			n, closed := pairsUntilASCII(run[at+2:])
-			if closed && plausiblePairs(run[at+2:at+2+n]) {
+			if closed && plausiblePairs(run[at+2:at+2+n]) && !isAccident(run[at+2:], n) {
 				return at, n
 			}
 			at += n // what begins in between would end at the same place
 		}
 		at++
 	}
+}
+
+// isAccident tells whether b begins with one pair of n bytes that are rather ASCII, as in "$BIN(BAR)": a single
+// kanji with a letter behind.
+func isAccident(b []byte, n int) bool {
+	return n == 2 && b[0] >= 0x21+rowLevel1 && len(b) > n+2 && (b[n+2]|0x20 >= 'a' && b[n+2]|0x20 <= 'z')
 }
 
 // maxStripped bounds how far a stripped "(B" is looked for, so that many "$B" cost no more than few.
@@ -350,8 +356,28 @@ func (d *iso2022) eightBit(i int) int {
 	}
 	run := d.src[i:end]
 	name := detectEightBit(run)
+	if onlyKana(run) {
+		name = ShiftJIS // which has the kana at the same places
+	}
 	var bad int
 	d.dst, bad = Append(d.dst, run, name)
 	d.bad += bad
 	return end
+}
+
+// onlyKana tells whether all 8-bit bytes of run are half-width kana, with no more punctuation than text has.
+func onlyKana(run []byte) bool {
+	letters, commas := 0, 0
+	for _, c := range run {
+		switch {
+		case c < utf8.RuneSelf:
+		case c >= 0xA6 && c <= 0xDF:
+			letters++
+		case c >= 0xA1 && c <= 0xA5:
+			commas++
+		default:
+			return false
+		}
+	}
+	return commas*4 <= letters
 }

@@ -82,11 +82,11 @@ func Canonical(label string) (name string, known bool) {
 // name ("charset=…", also as quoted-printable left it, "3Dutf-8"), a language ("utf-8*ja"), "x-" and "cs".
 func labelKey(label string) string {
 	label = strings.ToLower(label)
+	label, _, _ = strings.Cut(label, ";")
 	if i := strings.LastIndexByte(label, '='); i >= 0 && i+1 < len(label) {
 		label = label[i+1:]
 	}
 	label, _, _ = strings.Cut(label, "*")
-	label, _, _ = strings.Cut(label, ";")
 	key := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
 			return r

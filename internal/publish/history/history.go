@@ -189,13 +189,6 @@ func (s Series) With(f count.Figures) Series {
 			joined.months[month], joined.own[month] = ownMonth(row, f), true
 		}
 	}
-	if len(f.Months) == 1 {
-		if month, err := ParseMonth(f.Months[0].Month); err == nil {
-			for _, brand := range f.PhishingBrands {
-				joined.months[month][Phishing+"_"+Field(brand.Origin)] = brand.Addresses
-			}
-		}
-	}
 	return joined
 }
 

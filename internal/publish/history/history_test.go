@@ -92,10 +92,9 @@ func TestEmptyIsNotZero(t *testing.T) {
 func TestWithOwnFigures(t *testing.T) {
 	t.Parallel()
 	own := count.Figures{Period: count.PeriodInfo{From: "2008-04-01", To: "2008-04-30"}, Scheme: "jpcert-2008",
-		Types:          []count.TypeRow{{Type: "scan", Addresses: 5}, {Type: "other", Addresses: 4}, {Type: "forged", Addresses: 3}, {Type: "intrusion"}},
-		PhishingBrands: []count.BrandRow{{Origin: "domestic", Addresses: 4}},
+		Types: []count.TypeRow{{Type: "scan", Addresses: 5}, {Type: "other", Addresses: 4}, {Type: "forged", Addresses: 3}, {Type: "intrusion"}},
 		Months: []count.MonthRow{{Month: "2008-04", Reports: 1, Messages: 2,
-			Types: map[string]int{"forged": 3, "other": 4, "scan": 5}}}}
+			Types: map[string]int{"forged": 3, "other": 4, "scan": 5}, Brands: map[string]int{"domestic": 4}}}}
 	before := history.JPCERT()
 	joined := before.With(own)
 	april, march := history.Month{Year: 2008, Month: time.April}, history.Month{Year: 2008, Month: time.March}

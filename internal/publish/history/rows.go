@@ -1,7 +1,9 @@
 package history
 
-import "cmp"
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Row is one figure of one month, as a store keeps it.
 type Row struct {
@@ -36,4 +38,10 @@ func FromRows(source map[string]string, rows []Row) Series {
 		s.months[month][row.Field] = row.Value
 	}
 	return s
+}
+
+// Knows tells whether the series has any figure of a month (YYYY-MM).
+func (s Series) Knows(month string) bool {
+	m, err := ParseMonth(month)
+	return err == nil && len(s.months[m]) > 0
 }

@@ -127,10 +127,14 @@ CREATE INDEX incident_by_group ON incident (grp, opened) WHERE merged_into IS NU
 CREATE INDEX incident_by_address ON incident (opened, address) WHERE merged_into IS NULL;
 CREATE INDEX incident_aftermath ON incident (opened, aftermath) WHERE merged_into IS NULL AND aftermath <> '';
 
--- The address and the hosts by which an incident is found.
+-- The address and the hosts by which an incident is found. Group and time of the last telling stand here again, so that
+-- of a name with a long past only those incidents are read that a new message can touch.
 CREATE TABLE incident_key (
-	name     TEXT COLLATE "C" NOT NULL,
-	incident BIGINT NOT NULL REFERENCES incident (id),
+	name      TEXT COLLATE "C" NOT NULL,
+	incident  BIGINT NOT NULL REFERENCES incident (id),
+	grp       TEXT NOT NULL,
+	main      BOOLEAN NOT NULL, -- the name is the incident's address
+	last_told BIGINT NOT NULL,
 	PRIMARY KEY (name, incident)
 );
 

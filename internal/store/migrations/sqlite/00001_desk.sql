@@ -127,10 +127,14 @@ CREATE INDEX incident_by_group ON incident (grp, opened) WHERE merged_into IS NU
 CREATE INDEX incident_by_address ON incident (opened, address) WHERE merged_into IS NULL;
 CREATE INDEX incident_aftermath ON incident (opened, aftermath) WHERE merged_into IS NULL AND aftermath <> '';
 
--- The address and the hosts by which an incident is found.
+-- The address and the hosts by which an incident is found. Group and time of the last telling stand here again, so that
+-- of a name with a long past only those incidents are read that a new message can touch.
 CREATE TABLE incident_key (
-	name     TEXT    NOT NULL,
-	incident INTEGER NOT NULL REFERENCES incident (id),
+	name      TEXT    NOT NULL,
+	incident  INTEGER NOT NULL REFERENCES incident (id),
+	grp       TEXT NOT NULL,
+	main      INTEGER NOT NULL CHECK (main IN (0, 1)), -- the name is the incident's address
+	last_told INTEGER NOT NULL,
 	PRIMARY KEY (name, incident)
 ) STRICT, WITHOUT ROWID;
 
