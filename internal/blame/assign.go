@@ -128,6 +128,10 @@ func (r *reader) explicit(f *Finding) {
 		case p.Held:
 			f.set(desk.RoleReference, "in quoted text that the desk holds")
 			return
+		case p.PartIndex == SubjectPart && r.doc.Reply && isAnswer(r.doc.Subject):
+			f.set(desk.RoleReference, "in the subject of the mail that this one answers")
+			f.echo = true
+			return
 		case p.Segment == SegmentSignature, p.Segment == SegmentDisclaimer:
 			f.set(desk.RoleReporter, "in the signature")
 			return
@@ -148,6 +152,11 @@ func (r *reader) explicit(f *Finding) {
 	default:
 		r.fromSide(f)
 	}
+}
+
+// isAnswer tells whether a subject is that of an answer.
+func isAnswer(subject string) bool {
+	return len(subject) > 3 && strings.EqualFold(subject[:3], "re:") || strings.HasPrefix(subject, "Re：") || strings.HasPrefix(subject, "返信")
 }
 
 // set gives a role that is told.
@@ -270,7 +279,7 @@ func (r *reader) carry() {
 		if f.own {
 			own[f.Host] = true
 		}
-		if !f.Explicit || f.Role == desk.RoleUnknown || f.Passage >= 0 && !r.ev.Passages[f.Passage].Speaks() {
+		if !f.Explicit || f.echo || f.Role == desk.RoleUnknown || f.Passage >= 0 && !r.ev.Passages[f.Passage].Speaks() {
 			continue
 		}
 		if old, ok := told[f.Value]; !ok || rank[f.Role] > rank[old.Role] {

@@ -48,6 +48,7 @@ type Finding struct {
 	side     side
 	deceives bool            // shown in place of the link's real target
 	own      bool            // told or taken to be the reporter's own
+	echo     bool            // in the subject of an answer
 	inert    bool            // inside of a log line or header, at neither end
 	accused  logline.Outcome // of the log line whose source it is
 }
@@ -168,9 +169,8 @@ func (e *Evidence) HarmAt(passage int) Scores {
 			s.Add(desk.IntrusionSystem, 1)
 		}
 		s.promote()
-	} else {
-		s.settle()
 	}
+	s.settle()
 	return s
 }
 

@@ -57,6 +57,11 @@ type Polarity struct{ Negated, Hedged bool }
 func polarityOf(text string, cues []cue.Match, i int) Polarity {
 	var p Polarity
 	at := cues[i]
+	for _, c := range cues {
+		if c.Rule.Sense == cue.Outcome && c.Rule.Value == "failure" && c.Start <= at.Start && at.End <= c.End && at.Rule.Sense == cue.Harm {
+			p.Negated = true // "侵入されていません" holds "侵入され"
+		}
+	}
 	for j := i + 1; j < len(cues) && cues[j].Start-at.End < 90; j++ {
 		c := cues[j]
 		if c.Rule.Sense != cue.Outcome || c.Start < at.End {
@@ -160,3 +165,10 @@ func (s *Scores) Move(of, to desk.Class, share float64) {
 
 // Scale multiplies the score of a class.
 func (s *Scores) Scale(class desk.Class, by float64) { s[classIndex[class]] *= by }
+
+// ScaleAll multiplies all scores.
+func (s *Scores) ScaleAll(by float64) {
+	for i := range s {
+		s[i] *= by
+	}
+}

@@ -28,6 +28,45 @@ func (r *reader) findPairs() {
 	}
 	r.recordPairs()
 	r.statedPairs()
+	r.onlyPair()
+}
+
+// onlyPair joins the only host and the only IP of a message that tells of a site, where they stand close together: nobody
+// gives two addresses for one page otherwise.
+func (r *reader) onlyPair() {
+	if best, _ := r.ev.mail.Best(); !isVisited(best) {
+		return
+	}
+	var host, ip *Finding
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if f.Passage < 0 || !isIP(f) && !isHost(f) {
+			continue
+		}
+		s := f.side
+		if !r.ev.Passages[f.Passage].Speaks() || s.own || s.legit || s.reference || s.innocent || s.infrastructure || s.named || s.noun == to && s.trap || isReference(f.Host) || r.cfg.legitimate(f.Host) || r.cfg.isReporters(f.Host) || isPrivate(f.Value) {
+			continue
+		}
+		one := &host
+		if isIP(f) {
+			one = &ip
+			if f.Log >= 0 {
+				return
+			}
+		}
+		if *one != nil && (*one).Host != f.Host {
+			return
+		}
+		if *one == nil {
+			*one = f
+		}
+	}
+	if host == nil || ip == nil || host.PartIndex != ip.PartIndex || host.side.leads != ip.side.leads {
+		return
+	}
+	if distance := r.ev.Passages[ip.Passage].First - r.ev.Passages[host.Passage].Last; distance <= 4 && distance >= -4 {
+		r.pair(host.Host, ip.Value, "the only host and the only IP that are told")
+	}
 }
 
 // statedPairs reads sentences that give the IP of hosts named before: "いずれも IP アドレスは …", "IP: …" below a list.
@@ -63,9 +102,9 @@ func (r *reader) statedPairs() {
 // statesIP tells whether the words before an IP say that it is that of something named before.
 func statesIP(lead string) bool {
 	lead = strings.Trim(lead, " 　\t\n(（・:：-*")
-	for _, w := range []string{"ipアドレスは", "ip アドレスは", "ipは", "ip は", "のip", "アドレスは", "ip", "ipアドレス", "ip アドレス", "ip address", "ip addr", "resolves to", "resolve to", "hosted on", "hosted at", "the ip is", "ip is", "ip address is", "on", "served from", "all on", "both on", "server ip", "サーバip", "サーバのip"} {
+	for _, w := range []string{"ipアドレスは", "ip アドレスは", "ipは", "ip は", "のip", "アドレスは", "ip", "ipアドレス", "ip アドレス", "ip address", "ip addr", "resolves to", "resolve to", "hosted on", "hosted at", "the ip is", "ip is", "ip address is", "on", "host address", "address", "it is at", "is at", "the machine is", "machine is", "the server is", "server is", "the host is", "located at", "found at", "at", "サーバは", "ホストは", "マシンは", "served from", "all on", "both on", "server ip", "サーバip", "サーバのip"} {
 		if strings.HasSuffix(lead, w) {
-			return w != "on" || len(lead) < 12
+			return w != "on" && w != "at" && w != "address" || len(lead) < 24
 		}
 	}
 	return false

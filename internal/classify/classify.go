@@ -44,7 +44,8 @@ type accused struct {
 	logs     []*blame.Log // log lines that accuse it
 	rows     []*blame.Log // all log lines that it began
 	heard    map[int]bool // passages whose words are weighed
-	scores   blame.Scores
+	scores   blame.Scores // of the words
+	logged   blame.Scores // of the log lines
 }
 
 func (p *proposer) cases() []*accused {
@@ -85,7 +86,7 @@ func (p *proposer) cases() []*accused {
 		case l.Event.Blames():
 			c.logs = append(c.logs, l)
 			c.rows = append(c.rows, l)
-			c.scores.Add(desk.Class(l.Event.Class), logWeight(c, desk.Class(l.Event.Class)))
+			c.logged.Add(desk.Class(l.Event.Class), logWeight(c, desk.Class(l.Event.Class)))
 		default:
 			c.rows = append(c.rows, l)
 		}
@@ -100,12 +101,14 @@ func logWeight(c *accused, class desk.Class) float64 {
 	case len(c.logs) > 3:
 		return 0.01
 	case class == desk.ScanPort:
-		return 2
+		return 3
 	}
-	return 8
+	return 10
 }
 
 func (p *proposer) tell(c *accused) desk.Telling {
+	c.scores.ScaleAll(1 / float64(max(1, len(c.heard))))
+	c.scores.Plus(&c.logged, 1)
 	p.shape(c)
 	class, share := c.scores.Best()
 	if class == "" {

@@ -58,39 +58,42 @@ func (p *proposer) ports(c *accused, t *desk.Telling) {
 // portsOfLogs counts the services in an address's log lines. A web server's log does not say on which port it listens:
 // 80, unless the words say that it is 443 or another.
 func (p *proposer) portsOfLogs(c *accused) votes {
-	told := votes{}
+	told, supposed := votes{}, votes{}
 	for _, l := range c.rows {
 		switch e := &l.Event; {
-		case e.Port > 0:
+		case e.Port > 0 && e.Target.Port > 0:
 			told[service{e.Proto, e.Port}] += float64(max(1, e.Count))
+		case e.Port > 0: // by its product
+			supposed[service{e.Proto, e.Port}] += 2
 		default:
 			p.portWords(l.Passage, 1, told)
 		}
 	}
-	if len(told) == 1 && told[service{"tcp", 80}] > 0 && c.webLog() {
-		words := p.portsNear(c)
-		for i := range p.ev.Passages {
-			if p.ev.Passages[i].Kind != blame.LogLine {
-				p.portWords(i, 1, words)
-			}
-		}
-		delete(words, service{"tcp", 80})
-		for s := range words {
-			if isWebPort(s.port) {
-				return votes{s: told[service{"tcp", 80}]}
-			}
-		}
+	if len(told) == 0 && len(supposed) > 0 {
+		return p.correct(c, supposed)
 	}
 	return told
 }
 
-func (c *accused) webLog() bool {
-	for _, l := range c.rows {
-		if l.Event.Target.Port > 0 {
-			return false
+// correct holds the ports that log lines have by their product against the numbers that are told: a web server may listen
+// on 443 or 8080 as well.
+func (p *proposer) correct(c *accused, supposed votes) votes {
+	words := p.portsNear(c)
+	for i := range p.ev.Passages {
+		if p.ev.Passages[i].Kind != blame.LogLine && !p.elsewhere[i] {
+			p.portWords(i, 1, words)
 		}
 	}
-	return true
+	words.settle()
+	for s, n := range words {
+		if n >= 4 && supposed[s] == 0 && (supposed[service{"tcp", 80}] == 0 || isWebPort(s.port)) {
+			return votes{s: n}
+		}
+		if supposed[service{"tcp", 80}] > 0 && s.port == 443 && words[service{"tcp", 80}] < n {
+			return votes{s: n}
+		}
+	}
+	return supposed
 }
 
 func isWebPort(port int) bool {

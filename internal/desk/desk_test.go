@@ -118,24 +118,3 @@ func TestSchemes(t *testing.T) {
 		}
 	}
 }
-
-func TestPrevious(t *testing.T) {
-	t.Parallel()
-	for _, each := range []struct{ name, previous, first, last string }{
-		{"2008Q2", "2008Q1", "2008-01-01", "2008-03-31"},
-		{"2008Q1", "2007Q4", "2007-10-01", "2007-12-31"},
-		{"2008-03", "2008-02-01..2008-02-29", "2008-02-01", "2008-02-29"},
-		{"FY2008", "2007-04-01..2008-03-31", "2007-04-01", "2008-03-31"},
-		{"2008-04-10..2008-04-16", "2008-04-03..2008-04-09", "2008-04-03", "2008-04-09"},
-	} {
-		period, err := desk.ParsePeriod(each.name, tokyo)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := period.Previous()
-		want := []string{each.previous, each.first, each.last}
-		if diff := cmp.Diff(want, []string{got.Name, got.First.Format(time.DateOnly), got.Last.Format(time.DateOnly)}); diff != "" {
-			t.Errorf("before %s (-want +got):\n%s", each.name, diff)
-		}
-	}
-}

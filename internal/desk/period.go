@@ -27,24 +27,6 @@ func (p Period) Contains(t time.Time) bool { return !t.Before(p.Start()) && t.Be
 // WholeMonths tells whether the period begins and ends with a month.
 func (p Period) WholeMonths() bool { return p.First.Day() == 1 && p.End().Day() == 1 }
 
-// Previous returns the period of the same length before p: whole months before whole months, else as many days.
-func (p Period) Previous() Period {
-	end := p.First
-	if !p.WholeMonths() {
-		days := int(p.End().Sub(p.First).Hours()/24 + 0.5)
-		first := end.AddDate(0, 0, -days)
-		last := end.AddDate(0, 0, -1)
-		return Period{Name: first.Format(time.DateOnly) + ".." + last.Format(time.DateOnly), First: first, Last: last}
-	}
-	n := (p.End().Year()-p.First.Year())*12 + int(p.End().Month()) - int(p.First.Month())
-	first := p.First.AddDate(0, -n, 0)
-	last := end.AddDate(0, 0, -1)
-	if n == 3 && first.Month()%3 == 1 {
-		return Quarter(first)
-	}
-	return Period{Name: first.Format(time.DateOnly) + ".." + last.Format(time.DateOnly), First: first, Last: last}
-}
-
 // Months cuts the period at the edges of calendar months, oldest first. A period that does not begin or end with a month
 // has a shorter first or last piece.
 func (p Period) Months() []Period {
@@ -93,12 +75,6 @@ func ParsePeriod(name string, zone *time.Location) (Period, error) {
 		}
 	}
 	return Period{}, fmt.Errorf("%q is not a period; write 2008Q2, 2008-04, 2008, FY2008 or 2008-04-01..2008-06-30", name)
-}
-
-// Quarter returns the calendar quarter that holds t.
-func Quarter(t time.Time) Period {
-	quarter := (int(t.Month()) + 2) / 3
-	return months(fmt.Sprintf("%04dQ%d", t.Year(), quarter), t.Year(), time.Month(quarter*3-2), 3, t.Location())
 }
 
 func months(name string, year int, month time.Month, n int, zone *time.Location) Period {

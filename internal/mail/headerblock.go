@@ -157,4 +157,3 @@ func isKnownField(name string) bool {
 	}
 	return hasPrefixFold(name, "content-") || hasPrefixFold(name, "x-") || hasPrefixFold(name, "resent-") || hasPrefixFold(name, "arc-")
 }
-

@@ -82,7 +82,7 @@ var textTypes = map[string]bool{
 }
 
 // textNames are the ends of file names whose content is text whatever the type says.
-var textNames = []string{".txt", ".log", ".csv", ".tsv", ".json", ".xml", ".yaml", ".yml", ".md", ".text", ".eml", ".asc", ".ioc", ".list", ".lst", ".conf"}
+var textNames = []string{".txt", ".log", ".csv", ".tsv", ".json", ".xml", ".yaml", ".yml", ".md", ".text", ".eml", ".ioc", ".list", ".lst", ".conf"}
 
 // isTextual tells whether the body of p is to be read as text.
 func isTextual(p *Part) bool {

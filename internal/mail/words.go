@@ -193,8 +193,7 @@ func wordEnd(text string, encoding byte) (end, skip int) {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '?' && i+1 < len(text) && text[i+1] == '=':
-			// "=?utf-8?Q?=3D?=41?=" cannot occur, but "?=" may be followed by hex where a "?" stands raw.
-			if encoding == 'q' && i+3 < len(text) && isHex(text[i+2]) && isHex(text[i+3]) && strings.Contains(text[i+2:min(len(text), i+80)], "?=") {
+			if encoding == 'q' && isRawQuestion(text[i:]) {
 				continue
 			}
 			return i, 2
@@ -207,6 +206,16 @@ func wordEnd(text string, encoding byte) (end, skip int) {
 		}
 	}
 	return len(text), 0
+}
+
+// isRawQuestion tells whether the "?=" that s begins with is a question mark that was left as it is and an escape
+// ("?=41"), rather than the end of the word: the end comes later, in the same run of characters.
+func isRawQuestion(s string) bool {
+	if len(s) < 4 || !isHex(s[2]) || !isHex(s[3]) {
+		return false
+	}
+	rest, _, ok := strings.Cut(s[4:min(len(s), 80)], "?=")
+	return ok && !strings.ContainsAny(rest, " \t?")
 }
 
 // appendQ decodes the Q encoding (RFC 2047, 4.2).

@@ -111,6 +111,34 @@ func (v *Vocabulary) AddRule(rule *Rule) {
 		for _, r := range runes[1:] {
 			n = n.grow(r)
 		}
-		n.words = append(n.words, word{rule, open})
+		n.words = append(n.words, word{rule, senseNumber(rule.Sense), open})
 	}
+}
+
+// senses is how many kinds of cue are told apart when they lie inside one another.
+const senses = 9
+
+const nothing = 0
+
+// senseNumber numbers the senses; those of other vocabularies (brands) share the last number.
+func senseNumber(s Sense) uint8 {
+	switch s {
+	case Nothing:
+		return nothing
+	case Role:
+		return 1
+	case Harm:
+		return 2
+	case Service:
+		return 3
+	case Outcome:
+		return 4
+	case Worm:
+		return 5
+	case Way:
+		return 6
+	case Aftermath:
+		return 7
+	}
+	return 8
 }

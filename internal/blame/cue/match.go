@@ -9,8 +9,9 @@ type node struct {
 
 // word is one spelling of a rule.
 type word struct {
-	rule *Rule
-	open bool // may go on with more letters: "scan*"
+	rule  *Rule
+	sense uint8
+	open  bool // may go on with more letters: "scan*"
 }
 
 func (n *node) child(r rune) *node {
@@ -38,20 +39,74 @@ type Match struct {
 	Start, End int // byte offsets in the text as written
 }
 
-// Find gives the cues of a text in order of their place, reading at most limit bytes. Where one cue lies inside a longer
-// one ("改ざん" in "改ざんされていない"), only the longer is given: a rule is excepted by writing the longer phrase.
+// Find gives the cues of a text in order of their place, reading at most limit bytes. Where a cue lies inside a longer one of
+// its sense, only the longer is given: a rule is excepted by writing the longer phrase. A cue of sense Nothing takes away
+// all that lie inside it.
 func (v *Vocabulary) Find(text string, limit int) []Match {
-	f := fold(text, limit)
-	var matches []Match
-	covered := 0 // runes up to here lie inside a match
-	for i, r := range f.runes {
-		if n := v.root[r]; n != nil && startsHere(f.runes, i) {
-			var end int
-			matches, end = v.longest(matches, n, &f, i, covered)
-			covered = max(covered, end)
+	s := search{text: fold(text, limit)}
+	for i, r := range s.text.runes {
+		if n := v.root[r]; n != nil && startsHere(s.text.runes, i) {
+			s.from(n, i)
 		}
 	}
-	return matches
+	return s.matches
+}
+
+// search is one pass over a text.
+type search struct {
+	text    folded
+	matches []Match
+	covered [senses]int // by sense: up to here lies a match of it
+	found   []ending    // the words that start at one place
+}
+
+// ending is a word and where it ends.
+type ending struct {
+	word word
+	end  int
+}
+
+// from adds the words that start at rune i: of each sense the longest.
+func (s *search) from(n *node, i int) {
+	s.found = s.found[:0]
+	runes := s.text.runes
+	for j := i + 1; n != nil; j++ {
+		for _, w := range n.words {
+			if w.open || wordEnds(runes, j) {
+				s.found = append(s.found, ending{w, j})
+			}
+		}
+		if j == len(runes) {
+			break
+		}
+		n = n.child(runes[j])
+	}
+	taken := s.covered
+	for k := len(s.found) - 1; k >= 0; k-- {
+		f := s.found[k]
+		sense := f.word.sense
+		if f.end <= max(taken[sense], taken[nothing]) || f.end < s.longest(sense) {
+			continue
+		}
+		s.covered[sense] = max(s.covered[sense], f.end)
+		if sense == nothing {
+			taken[nothing] = max(taken[nothing], f.end)
+		}
+		s.matches = append(s.matches, Match{
+			Rule: f.word.rule, Start: int(s.text.offsets[i]), End: int(s.text.ends[f.end-1]),
+		})
+	}
+}
+
+// longest is where the longest word of a sense ends among those that start here.
+func (s *search) longest(sense uint8) int {
+	end := 0
+	for _, f := range s.found {
+		if f.word.sense == sense {
+			end = f.end
+		}
+	}
+	return end
 }
 
 // startsHere tells whether a word may start at rune i: Latin words and katakana words start only where no letter of
@@ -67,44 +122,6 @@ func startsHere(runes []rune, i int) bool {
 		return !isKatakana(before)
 	}
 	return true
-}
-
-// longest adds the matches of the longest word that starts at rune i, unless it ends inside what is covered already.
-func (v *Vocabulary) longest(matches []Match, n *node, f *folded, i, covered int) ([]Match, int) {
-	var best *node
-	end := 0
-	for j := i + 1; ; j++ {
-		if len(n.words) > 0 && endsHere(n, f.runes, j) {
-			best, end = n, j
-		}
-		if j == len(f.runes) {
-			break
-		}
-		if n = n.child(f.runes[j]); n == nil {
-			break
-		}
-	}
-	if best == nil || end <= covered {
-		return matches, 0
-	}
-	for _, w := range best.words {
-		if w.open || wordEnds(f.runes, end) {
-			matches = append(matches, Match{Rule: w.rule, Start: int(f.offsets[i]), End: int(f.ends[end-1])})
-		}
-	}
-	return matches, end
-}
-
-func endsHere(n *node, runes []rune, end int) bool {
-	if wordEnds(runes, end) {
-		return true
-	}
-	for _, w := range n.words {
-		if w.open {
-			return true
-		}
-	}
-	return false
 }
 
 func wordEnds(runes []rune, end int) bool {

@@ -185,6 +185,9 @@ func parseAton(part string) (uint64, error) {
 // maxURL bounds what is read as one URL.
 const maxURL = 8 << 10
 
+// maxHost bounds a host in letters outside ASCII.
+const maxHost = 253 * 3
+
 // urlStop are bytes that end a URL. Other ASCII may be part of one; text in
 // other scripts ends it too, because Japanese writes on without a space.
 var urlStop = byteSet(" \t\r\n\v\f\x00\"<>`^{}|")
@@ -212,7 +215,7 @@ func (s *scanner) urlExtent(start, after int) (raw []byte, end int) {
 				break
 			}
 			n := hostRune(s.b[end:])
-			if n == 0 || !idnAhead(s.b[after:], end-after) {
+			if n == 0 || end-after > maxHost || !idnAhead(s.b[after:], end-after) {
 				break
 			}
 			end += n

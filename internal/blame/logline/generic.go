@@ -25,7 +25,7 @@ var meanings = map[meaning][]string{
 		"user unknown", "unknown username", "does not exist", "doesn't exist", "not allowed", "not permitted", "forbidden",
 		"attack", "login attempt", "blocked", "dropped", "deny", "violation", "disallowed", "too many", "brute",
 		"portscan", "port scan", "exploit", "intrusion", "hacking", "flood", "unable to authenticate", "nonexist", "non-existent",
-		"unsuccess", "login error", "auth error", "autherror", "login_error", "might not have worked", "ban ", "banned", "blacklist", "not match", "unauthenticated",
+		"unsuccess", "login error", "auth error", "autherror", "login_error", "might not have worked", "ban ", "banned", "blacklist", "not match", "unauthenticated", "authentication error", "autherr",
 		"auth-failure", "失敗", "拒否", "不正", "遮断", "攻撃",
 	},
 	worked: {
@@ -51,9 +51,9 @@ var meanings = map[meaning][]string{
 // readGeneric reads a line that has the envelope of a log and says that
 // something failed, taking the address that its wording makes the client.
 func readGeneric(e *entry, f findings) (Event, bool) {
-	logLike := e.known || e.program != "" || strings.HasPrefix(e.message(), "[") || strings.HasPrefix(e.message(), "{") ||
+	logLike := e.known || e.pid || strings.HasPrefix(e.message(), "[") || strings.HasPrefix(e.message(), "{") ||
 		contains(e.low, "rhost=", "level=", "lvl=", "client_ip=", "remote_addr=", "warn", "error")
-	if !logLike || f.meaning&(failed|worked) == 0 {
+	if !logLike || f.meaning&(failed|worked) == 0 || !e.pid && hasHiragana(e.line) {
 		return Event{}, false
 	}
 	source, ok := likelySource(e)
@@ -73,6 +73,18 @@ func readGeneric(e *entry, f findings) (Event, bool) {
 		ev.Class = genericClass(f.meaning)
 	}
 	return ev, true
+}
+
+// hasHiragana tells sentences of people from the Japanese of machines, which
+// is written in kanji and katakana: who begins a sentence with a time may
+// name the victim in it.
+func hasHiragana(s string) bool {
+	for i := 0; i+1 < len(s); i++ {
+		if s[i] == 0xE3 && (s[i+1] == 0x81 || s[i+1] == 0x82 && i+2 < len(s) && s[i+2] < 0x97) {
+			return true
+		}
+	}
+	return false
 }
 
 func genericClass(m meaning) string {

@@ -23,6 +23,8 @@ type phrase struct {
 	weight  int // letters of fixed text: the more, the surer
 	start   bool
 	end     bool
+
+	namesClient bool
 }
 
 type token struct {
@@ -65,6 +67,7 @@ func compile(s *service, outcome Outcome, pattern string) *phrase {
 		t, pattern = nextToken(pattern)
 		p.tokens = append(p.tokens, t)
 		p.weight += len(t.literal)
+		p.namesClient = p.namesClient || t.kind == client
 		if len(t.literal) > len(p.anchor) {
 			p.anchor = t.literal
 		}
@@ -234,7 +237,7 @@ func readPhrase(e *entry) (Event, bool) {
 			continue
 		}
 		c, user, ok := p.match(e)
-		if ok && c.Addr.IsValid() {
+		if ok && (c.Addr.IsValid() || p.outcome != Tried && !p.namesClient) {
 			score += addressBonus
 		}
 		if ok && score > bestScore {

@@ -1,6 +1,10 @@
 package logline
 
-import "strings"
+import (
+	"iter"
+	"slices"
+	"strings"
+)
 
 // Line is one event of a text and where its line stood. An event that took
 // several lines (a Snort alert, a Windows event) stands at the line with the address.
@@ -34,22 +38,26 @@ const (
 // Lines gives the events of a text, in order. Lines that are no log lines are
 // left out. Offsets in the events are into text.
 func (r *Reader) Lines(text string) []Line {
-	var list []Line
-	for no, start := 1, 0; start < len(text); no++ {
-		end := strings.IndexByte(text[start:], '\n')
-		next := start + end + 1
-		if end < 0 {
-			end, next = len(text), len(text)
-		} else {
-			end += start
+	return slices.Collect(r.All(text))
+}
+
+// All gives what Lines gives, one by one, so that a long log needs no more memory
+// than its text. To stop early is allowed; the Reader then knows what it has read so far.
+func (r *Reader) All(text string) iter.Seq[Line] {
+	return func(yield func(Line) bool) {
+		for no, start := 1, 0; start < len(text); no++ {
+			end, next := len(text), len(text)
+			if n := strings.IndexByte(text[start:], '\n'); n >= 0 {
+				end, next = start+n, start+n+1
+			}
+			line := strings.TrimSuffix(text[start:end], "\r")
+			ev, ok := r.line(line)
+			if ok && !yield(Line{No: no, Start: start, End: start + len(line), Event: ev.shifted(start)}) {
+				return
+			}
+			start = next
 		}
-		line := strings.TrimSuffix(text[start:end], "\r")
-		if ev, ok := r.line(line); ok {
-			list = append(list, Line{No: no, Start: start, End: start + len(line), Event: ev.shifted(start)})
-		}
-		start = next
 	}
-	return list
 }
 
 func (ev Event) shifted(by int) Event {

@@ -119,11 +119,12 @@ func mailServices() []*service {
 				"PREGREET * from <H>", "HANGUP after * from <H>", "BARE NEWLINE from <H>", "NON-SMTP COMMAND from <H>", "COMMAND PIPELINING from <H>", "COMMAND TIME LIMIT from <H>", "DNSBL rank * for <H>",
 				"BLACKLISTED <H>", "DENYLISTED <H>", "action=greylist* client_address=<H>", "bad command startup from <H>",
 				"Illegal address syntax from <H> in ",
+				"lost connection after CONNECT from <H>", "lost connection after EHLO from <H>", "lost connection after HELO from <H>", "lost connection after RCPT from <H>", "lost connection after UNKNOWN from <H>", "lost connection after RSET from <H>",
 			},
 			neutral: []string{
 				"^connect from <H>", "^disconnect from <H>", "lost connection after * from <H>", "timeout after * from <H>", "hostname * does not resolve to address <H>",
 				"hostname * does not resolve to address <H>: ", "verification failed: ", "SSL_accept error from <H>", "client=<H>", "message-id=", "status=sent", "status=bounced", "status=deferred", "PASS NEW <H>", "PASS OLD <H>", "^CONNECT from <H>", "DISCONNECT <H>", "WHITELISTED <H>", "ALLOWLISTED <H>",
-				"SASL * authentication failed: Connection lost to authentication server", "TLS library problem", "^statistics: max", "refused to talk to me", "action=pass, * client_address=<H>",
+				"warning: <H>*: SASL * authentication failed: Connection lost to authentication server", "warning: <H>*: SASL * authentication failed: Invalid authentication mechanism", "TLS library problem", "^statistics: max", "refused to talk to me", "action=pass, * client_address=<H>",
 			},
 		},
 		{

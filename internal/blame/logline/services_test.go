@@ -95,6 +95,7 @@ func TestMailServers(t *testing.T) {
 		{"SASL", "Jun 11 02:09:40 mx postfix/smtpd[9]: warning: unknown[203.0.113.5]: SASL LOGIN authentication failed: UGFz", "postfix: 203.0.113.5 smtp/25 tried scan.bruteforce"},
 		{"relaying refused; the HELO imitates an address", "Jun 11 02:09:40 mx postfix/smtpd[9]: NOQUEUE: reject: RCPT from h.example.net[203.0.113.5]: 554 5.7.1 <x@example.org>: Relay access denied; helo=<[192.0.2.9]>", "postfix: 203.0.113.5 smtp/25 tried spam"},
 		{"postscreen", "Jun 11 02:09:40 mx postfix/postscreen[8]: PREGREET 11 after 0.1 from [203.0.113.5]:53304: EHLO User", "postfix: 203.0.113.5 smtp/25 tried spam"},
+		{"the server's own trouble", "Jun 11 02:09:40 mx postfix/smtpd[9]: warning: unknown[203.0.113.4]: SASL LOGIN authentication failed: Connection lost to authentication server", "postfix: 203.0.113.4 smtp/25 neutral "},
 		{"a plain connection", "Jun 11 02:09:40 mx postfix/smtpd[9]: connect from mail.example.org[203.0.113.4]", "postfix: 203.0.113.4 smtp/25 neutral "},
 		{"dovecot", "Jun 11 02:09:40 mx dovecot: imap-login: Disconnected (auth failed, 1 attempts): user=<a>, method=PLAIN, rip=203.0.113.5, lip=192.0.2.1, TLS", "dovecot: 203.0.113.5 imap/0 tried scan.bruteforce"},
 		{"dovecot's auth worker", "Jun 11 02:09:40 mx dovecot: auth-worker(4): sql(a@example.jp,203.0.113.5): unknown user", "dovecot: 203.0.113.5 imap/0 tried scan.bruteforce"},
@@ -160,6 +161,8 @@ func TestNoLogLines(t *testing.T) {
 		"prose with an address":      "203.0.113.5 から攻撃がありました。",
 		"prose with a time":          "We saw it at 10:30:22 and again later.",
 		"English prose of a failure": "Our login failed because 203.0.113.5 attacked us.",
+		"a sentence with a time":     "2008/06/11 10:20:30 当社のサーバ192.0.2.1が攻撃を受けました。認証失敗が多数あります。",
+		"a verdict of a mail filter": "Authentication-Results: mx.example.jp; spf=fail client-ip=192.0.2.1",
 		"a mail header":              "Received: from mx.example.jp (192.0.2.1) by mail.example.jp; Wed, 11 Jun 2008 02:09:40 +0900",
 		"nothing":                    "",
 	} {

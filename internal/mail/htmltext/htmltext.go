@@ -95,7 +95,12 @@ func (c *converter) start(tag atom.Atom, attrs bool) {
 		c.lineBreak()
 	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Dl:
 		c.blockBreak(2)
-	case atom.Div, atom.Table, atom.Tr, atom.Dt, atom.Dd, atom.Form, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Address, atom.Center:
+	case atom.Form:
+		c.blockBreak(1)
+		c.hiddenLink(c.attr("action", attrs))
+	case atom.Iframe, atom.Frame:
+		c.hiddenLink(c.attr("src", attrs))
+	case atom.Div, atom.Table, atom.Tr, atom.Dt, atom.Dd, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Address, atom.Center:
 		c.blockBreak(1)
 	case atom.Li:
 		c.blockBreak(1)
@@ -167,9 +172,29 @@ func (c *converter) image(more bool) {
 	if alt != "" {
 		c.text(alt)
 	}
-	if isWebURL(src) && len(c.links) < maxLinks {
-		c.links = append(c.links, Link{Text: "", URL: src})
+	c.hiddenLink(src)
+}
+
+// hiddenLink lists an address that the page uses without showing a link: of an image, a form, a frame.
+func (c *converter) hiddenLink(url string) {
+	if url = cleanURL(url); isWebURL(url) && len(c.links) < maxLinks {
+		c.links = append(c.links, Link{URL: url})
 	}
+}
+
+// maxURL bounds the length of an address, in bytes.
+const maxURL = 8 << 10
+
+// cleanURL takes out the white space that browsers ignore in an address.
+func cleanURL(url string) string {
+	url = strings.TrimSpace(url)
+	if strings.ContainsAny(url, "\t\r\n") {
+		url = strings.NewReplacer("\t", "", "\r", "", "\n", "").Replace(url)
+	}
+	if len(url) > maxURL {
+		url = strings.ToValidUTF8(url[:maxURL], "")
+	}
+	return url
 }
 
 // blockBreak makes sure that n line ends stand before the next text.
@@ -250,7 +275,7 @@ func (c *converter) text(s string) {
 
 func (c *converter) openLink(href string) {
 	c.closeLink()
-	if href = strings.TrimSpace(href); href == "" || strings.HasPrefix(href, "#") {
+	if href = cleanURL(href); href == "" || strings.HasPrefix(href, "#") {
 		return
 	}
 	c.flush()

@@ -36,8 +36,9 @@ func TestConvert(t *testing.T) {
 }
 
 func TestLinks(t *testing.T) {
-	page := `<a href="http://203.0.113.7/x"><b>bank</b></a><a href="mailto:a@example.jp">mail</a><a href="#top">up</a><img src="https://t.example/p.gif">`
-	want := []Link{{"bank", "http://203.0.113.7/x"}, {"mail", "mailto:a@example.jp"}, {"", "https://t.example/p.gif"}}
+	page := `<a href="http://203.0.113.7/x"><b>bank</b></a><a href="mailto:a@example.jp">mail</a><a href="#top">up</a><img src="https://t.example/p.gif"><form action="http://203.0.113.7/
+post">`
+	want := []Link{{"bank", "http://203.0.113.7/x"}, {"mail", "mailto:a@example.jp"}, {"", "https://t.example/p.gif"}, {"", "http://203.0.113.7/post"}}
 	if diff := cmp.Diff(want, Convert(page).Links); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

@@ -196,6 +196,9 @@ func (s Series) With(f count.Figures) Series {
 func ownMonth(row count.MonthRow, f count.Figures) map[Field]int {
 	values := map[Field]int{Messages: row.Messages, Reports: row.Reports, Addresses: row.Addresses,
 		Notices: row.Notices, Inquiries: row.Inquiries}
+	for origin, n := range row.Brands {
+		values[Phishing+"_"+Field(origin)] = n
+	}
 	for _, typ := range f.Types {
 		values[Field(typ.Type)] = row.Types[typ.Type]
 	}
