@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -60,7 +59,7 @@ func (p *pages) Edition(ctx context.Context, name, rules string) (publish.Editio
 	return p.env.edition(p.store, span, book)
 }
 
-// Rows lists the rows behind a figure, ordered by their first column.
+// Rows lists the rows behind a figure in order of time.
 func (p *pages) Rows(ctx context.Context, q site.RowsQuery) ([]string, iter.Seq2[[]string, error], error) {
 	span, err1 := period(q.Period, p.config)
 	book, err2 := rulebook(q.Rules)
@@ -74,23 +73,20 @@ func (p *pages) Rows(ctx context.Context, q site.RowsQuery) ([]string, iter.Seq2
 	if err != nil {
 		return nil, nil, err
 	}
-	var list [][]string
-	for row, err := range rows {
-		if err != nil {
-			return nil, nil, err
-		}
-		if row[0] > q.After {
-			list = append(list, row)
-		}
-	}
-	slices.SortFunc(list, func(a, b []string) int { return cmp.Compare(a[0], b[0]) })
-	return header, func(yield func([]string, error) bool) {
-		for _, row := range list {
-			if !yield(row, nil) {
+	return header, behind(rows, q.After), nil
+}
+
+// behind leaves out the rows up to the one whose first column is after, or none where that is empty.
+func behind(rows iter.Seq2[[]string, error], after string) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		passed := after == ""
+		for row, err := range rows {
+			if (passed || err != nil) && !yield(row, err) {
 				return
 			}
+			passed = passed || err == nil && row[0] == after
 		}
-	}, nil
+	}
 }
 
 // Message finds a message by its name and reads its text anew from its bytes.

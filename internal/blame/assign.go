@@ -84,7 +84,7 @@ func (r *reader) sideOfHeading(heading int) side {
 		if i < 0 || r.ev.Passages[heading].Kind != Prose || r.ev.Passages[i].Block != r.ev.Passages[heading].Block || r.ev.Passages[i].Kind != Prose {
 			break
 		}
-		if earlier := r.sideOfSentence(i); earlier.noun == from || earlier.way == from {
+		if earlier := r.sideOfSentence(i); earlier.sends() || earlier.leads || earlier.legit {
 			s = earlier
 		}
 	}
@@ -117,8 +117,21 @@ func (r *reader) sideOfSentence(heading int) side {
 	if !s.told() {
 		end := p.Start + len(strings.TrimRight(text[p.Start:p.End], " \t\n:：。.」】)）"))
 		s = sideOf(text, p, end, end, p.Start, end)
+		if s.way != nowhere && !endsInPreposition(text[p.Start:end]) {
+			s.way = nowhere
+		}
 	}
 	return s
+}
+
+// endsInPreposition tells whether a heading breaks off before the list: "attacks from".
+func endsInPreposition(heading string) bool {
+	word := strings.ToLower(heading[strings.LastIndexAny(heading, " \n")+1:])
+	switch word {
+	case "from", "by", "to", "against", "at", "on":
+		return true
+	}
+	return strings.HasSuffix(heading, "→") || strings.HasSuffix(heading, "->")
 }
 
 // explicit gives the role that is told for a finding.
@@ -217,6 +230,17 @@ func isSite(class desk.Class) bool {
 	return false
 }
 
+// alone tells whether no other IP stands in the finding's passage.
+func (r *reader) alone(f *Finding) bool {
+	n := 0
+	for i := range r.ev.Findings {
+		if g := &r.ev.Findings[i]; g.Passage == f.Passage && g.PartIndex == f.PartIndex && isIP(g) && g.Value != f.Value {
+			n++
+		}
+	}
+	return n == 0
+}
+
 // isVisited tells whether the victims go to the address: what they connect to is at fault.
 func isVisited(class desk.Class) bool {
 	return class == desk.PhishingSite || class == desk.MalwareSite || class == desk.MalwareC2
@@ -227,7 +251,7 @@ func (r *reader) fromSide(f *Finding) {
 	scores := r.ev.HarmAt(f.Passage)
 	harm, _ := scores.Best()
 	f.Harm = harm
-	if p := &r.ev.Passages[f.Passage]; p.Kind == Bare {
+	if p := &r.ev.Passages[f.Passage]; p.Kind == Bare && r.alone(f) {
 		if word := r.marked(f.Passage); word != "" {
 			f.set(desk.RoleReporter, "the line is marked \""+word+"\"")
 			return
@@ -236,7 +260,7 @@ func (r *reader) fromSide(f *Finding) {
 	switch {
 	case s.innocent:
 		f.set(desk.RoleReference, "not to blame: "+s.why)
-	case s.legit && !isIP(f), f.deceives, isHost(f) && r.cfg.legitimate(f.Host) && !s.own:
+	case s.legit && !isIP(f) && !r.disguised(f.Value), f.deceives, isHost(f) && r.cfg.legitimate(f.Host) && !s.own:
 		f.Imitated = true
 		f.set(desk.RoleReference, "the legitimate site")
 	case s.infrastructure, isReference(f.Host):

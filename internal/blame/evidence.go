@@ -227,7 +227,7 @@ func (e *Evidence) Polarity(p *Passage, i int) Polarity {
 
 // Sends tells whether the finding is said to be where something came from.
 func (f *Finding) Sends() bool {
-	return f.Kind == desk.IndicatorIP && (f.side.way == from || f.side.noun == from)
+	return (f.Kind == desk.IndicatorIP || f.Kind == desk.IndicatorCIDR) && f.side.sends()
 }
 
 // Failed tells whether the message speaks of tries that failed.

@@ -70,7 +70,7 @@ func (r *reader) text(index int, part Part) {
 			passages[i].Heading += base
 		}
 	}
-	spreadCues(passages, outside(cue.Default().Find(text, len(text)), found))
+	spreadCues(passages, chosen(text, outside(cue.Default().Find(text, len(text)), found)))
 	r.ev.Passages = append(r.ev.Passages, passages...)
 	r.addLogs(index, part.Path, lines, base)
 	r.addFindings(index, part.Path, text, found, base)

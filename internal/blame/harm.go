@@ -73,7 +73,7 @@ func polarityOf(text string, cues []cue.Match, i int) Polarity {
 		}
 		switch c.Rule.Value {
 		case "negation":
-			p.Negated = p.Negated || isWide(text, c.Start) && c.Start-at.End <= 36
+			p.Negated = p.Negated || isWide(text, c.Start) && c.Start-at.End <= 36 && !connects(between)
 		case "hedge":
 			p.Hedged = true
 		}
@@ -94,6 +94,20 @@ func polarityOf(text string, cues []cue.Match, i int) Polarity {
 		}
 	}
 	return p
+}
+
+// connects tells whether a clause goes on after a verb ("警告が出て表示され"): what follows negates another thing.
+func connects(s string) bool {
+	for {
+		i := strings.Index(s, "て")
+		if i < 0 {
+			return false
+		}
+		s = s[i+len("て"):]
+		if !strings.HasPrefix(s, "い") && !strings.HasPrefix(s, "お") && !strings.HasPrefix(s, "は") && !strings.HasPrefix(s, "も") && s != "" {
+			return true
+		}
+	}
 }
 
 func clauseBreak(s string) bool {
@@ -117,7 +131,7 @@ next:
 				continue next
 			}
 		}
-		if polarityOf(text, p.Cues, i).Negated {
+		if polarityOf(text, p.Cues, i).Negated || c.Rule.Weight < 1 && insideRole(p.Cues, c) {
 			continue
 		}
 		if n < len(seen) {
@@ -171,4 +185,14 @@ func (s *Scores) ScaleAll(by float64) {
 	for i := range s {
 		s[i] *= by
 	}
+}
+
+// insideRole tells whether a cue is part of a word for a role: the attack in "攻撃元" tells of no harm.
+func insideRole(cues []cue.Match, c cue.Match) bool {
+	for _, other := range cues {
+		if other.Rule.Sense == cue.Role && other.Start <= c.Start && c.End <= other.End && other.End-other.Start > c.End-c.Start {
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package blame
 
 import (
+	"net/netip"
 	"strings"
 
 	"todoke/internal/desk"
@@ -61,7 +62,7 @@ func (r *reader) onlyPair() {
 			*one = f
 		}
 	}
-	if host == nil || ip == nil || host.PartIndex != ip.PartIndex || host.side.leads != ip.side.leads {
+	if host == nil || ip == nil || host.PartIndex != ip.PartIndex || host.side.leads != ip.side.leads || ip.Sends() != host.side.sends() {
 		return
 	}
 	if distance := r.ev.Passages[ip.Passage].First - r.ev.Passages[host.Passage].Last; distance <= 4 && distance >= -4 {
@@ -79,7 +80,7 @@ func (r *reader) statedPairs() {
 		}
 		p := &r.ev.Passages[f.Passage]
 		lead := strings.ToLower(r.ev.Text(f.PartIndex)[p.Start:f.Start])
-		if !statesIP(lead) {
+		if s := f.side; !statesIP(lead) || s.trap || s.own || s.innocent || s.infrastructure || s.noun != nowhere {
 			continue
 		}
 		for j := i - 1; j >= last[f.PartIndex] && r.ev.Findings[j].PartIndex == f.PartIndex; j-- {
@@ -132,7 +133,7 @@ func isIP(f *Finding) bool   { return f.Kind == desk.IndicatorIP }
 func isHost(f *Finding) bool { return f.Kind == desk.IndicatorHost || f.Kind == desk.IndicatorURL }
 
 func (r *reader) pair(host, ip, why string) {
-	if host == ip || host == "" || r.cfg.isShared(ip) {
+	if _, err := netip.ParseAddr(host); err == nil || host == "" || r.cfg.isShared(ip) {
 		return
 	}
 	if _, ok := r.ev.pairOf[host]; ok {
@@ -178,7 +179,7 @@ func (r *reader) recordPairs() {
 			continue
 		}
 		p := &r.ev.Passages[f.Passage]
-		if p.Kind != KeyValue && p.Kind != Bare || p.Kind == KeyValue && !namesAddress(r.ev.Text(f.PartIndex)[p.Start:f.Start]) {
+		if p.Kind != KeyValue && p.Kind != Bare || p.Kind == KeyValue && isIP(f) && !namesAddress(r.ev.Text(f.PartIndex)[p.Start:f.Start]) {
 			hosts, ip = nil, nil
 			continue
 		}

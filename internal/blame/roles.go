@@ -27,6 +27,9 @@ func (s side) told() bool {
 	return s.innocent || s.infrastructure || s.own || s.legit || s.reference || s.leads || s.noun != nowhere || s.way != nowhere
 }
 
+// sends tells whether something is said to come from the address.
+func (s side) sends() bool { return s.way == from || s.noun == from }
+
 // sideOf reads the words between the previous address and this one (left) and from this one to the next (right).
 func sideOf(text string, p *Passage, start, end, prev, next int) side {
 	var s side

@@ -4,6 +4,7 @@ package classify
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"todoke/internal/blame"
 	"todoke/internal/blame/logline"
@@ -170,7 +171,9 @@ func (p *proposer) shape(c *accused) {
 			c.scores.Add(into, 2*c.scores.Of(best))
 		}
 	case site:
-		if p.leads() && !c.findings[0].Leads && c.scores.Of(desk.IntrusionDefacement) > 0 {
+		if c.fetched() {
+			c.scores.Move(desk.IntrusionDefacement, desk.MalwareSite, 1)
+		} else if p.leads() && !c.findings[0].Leads && c.scores.Of(desk.IntrusionDefacement) > 0 {
 			c.scores.Move(desk.MalwareSite, desk.IntrusionDefacement, 1)
 		}
 		for _, class := range []desk.Class{desk.ScanPort, desk.ScanBruteforce, desk.ScanWeb, desk.DoS, desk.Spam} {
@@ -185,7 +188,30 @@ func (p *proposer) shape(c *accused) {
 // leads tells whether an altered page is said to lead somewhere.
 func (p *proposer) leads() bool {
 	for i := range p.ev.Findings {
-		if p.ev.Findings[i].Leads {
+		if f := &p.ev.Findings[i]; f.Leads || f.Role == desk.RoleSource && isProgram(f) {
+			return true
+		}
+	}
+	return false
+}
+
+// fetched tells whether all that is told of the address are programs to be fetched from it.
+func (c *accused) fetched() bool {
+	for _, f := range c.findings {
+		if f.Kind == desk.IndicatorURL && !isProgram(f) {
+			return false
+		}
+	}
+	return len(c.findings) > 0
+}
+
+// isProgram tells whether a URL ends in the name of something that runs.
+func isProgram(f *blame.Finding) bool {
+	if f.Kind != desk.IndicatorURL {
+		return false
+	}
+	for _, end := range []string{".exe", ".scr", ".pif", ".js", ".swf", ".jar", ".apk", ".dll", ".msi", ".cab", ".bin", ".bat", ".vbs"} {
+		if strings.HasSuffix(f.Value, end) {
 			return true
 		}
 	}

@@ -146,13 +146,10 @@ func (p *proposer) unknownBrand(c *accused, t *desk.Telling) {
 func (p *proposer) ownBrand() bool {
 	for i := range p.ev.Passages {
 		at := &p.ev.Passages[i]
-		own, phishing := false, false
 		for _, m := range at.Cues {
-			own = own || m.Rule.Sense == cue.Role && m.Rule.Value == "own"
-			phishing = phishing || m.Rule.Sense == cue.Harm && m.Rule.Value == string(desk.PhishingSite)
-		}
-		if own && phishing && at.Speaks() {
-			return true
+			if m.Rule.Sense == cue.Brand && at.Speaks() {
+				return true
+			}
 		}
 	}
 	return false

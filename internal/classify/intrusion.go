@@ -3,6 +3,7 @@ package classify
 import (
 	"sort"
 
+	"todoke/internal/blame"
 	"todoke/internal/blame/cue"
 	"todoke/internal/blame/logline"
 	"todoke/internal/desk"
@@ -69,7 +70,7 @@ func (p *proposer) worm(c *accused) bool {
 	}
 	yes, no := false, false
 	for i := range p.ev.Passages {
-		if at := &p.ev.Passages[i]; !at.Speaks() || !near[i] && p.elsewhere[i] {
+		if at := &p.ev.Passages[i]; !at.Speaks() || !near[i] && p.elsewhere[i] || p.doc.Reply && at.PartIndex == blame.SubjectPart {
 			continue
 		}
 		y, n := p.wormWords(i)

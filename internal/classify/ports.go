@@ -34,6 +34,9 @@ func (p *proposer) ports(c *accused, t *desk.Telling) {
 		}
 	}
 	told.settle()
+	if t.Class == desk.ScanWeb && len(c.logs) == 0 {
+		told.onlyWeb()
+	}
 	for s, n := range told {
 		t.Ports = append(t.Ports, desk.PortEvidence{Proto: s.proto, Port: s.port, Evidence: int(max(1, n))})
 	}
@@ -203,6 +206,15 @@ func (v votes) settle() {
 			v[udp] += n
 		default:
 			v[tcp] += n
+		}
+	}
+}
+
+// onlyWeb leaves out what is no port of a web server, where one is told: other services near a web attack are no part of it.
+func (v votes) onlyWeb() {
+	for s := range v {
+		if s.port != 80 && !isWebPort(s.port) && s.port < 1024 {
+			delete(v, s)
 		}
 	}
 }

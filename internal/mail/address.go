@@ -231,7 +231,11 @@ func cleanAddress(s string) string {
 			s = s[i+1:]
 		}
 	}
-	if !strings.HasPrefix(s, `"`) {
+	switch {
+	case strings.HasPrefix(s, `"`): // a quoted local part
+	case strings.Contains(s, "@["): // an address literal
+		s = strings.Trim(s, `<>'"(),;: `)
+	default:
 		s = strings.Trim(s, `<>'"[](),;: `)
 	}
 	return s

@@ -168,36 +168,48 @@ func (r *reader) entity(c *cursor, p *Part, path string, depth int, defaultType 
 	if !ok {
 		r.problem(p, "transfer encoding "+quote(p.Header.Raw("Content-Transfer-Encoding"))+" unknown; read as not encoded")
 	}
-	if p.Type == "text/plain" || p.Type == "multipart/mixed" && p.Params.Get("boundary") == "" {
-		if b := sniffBoundary(c.raw[c.pos:]); b != "" && c.isDelimiter([]byte("--"+b)).index < 0 && (enc == encIdentity || isMultipart(p)) {
-			r.problem(p, "boundary not declared; taken from the body")
-			p.setType("multipart/mixed", path)
-			p.Params = append(p.Params, Param{"boundary", b})
-		}
-	}
-	switch {
-	case isMultipart(p) || isMessage(p.Type):
-		if depth >= r.lim.Depth {
-			r.problem(p, "nested deeper than "+strconv.Itoa(r.lim.Depth)+"; not read further")
-			break
-		}
-		if isMultipart(p) {
-			if hit, ok := r.multipart(c, p, path, depth, enc); ok {
-				p.Raw = c.raw[bodyStart:min(c.pos, len(c.raw))]
-				return hit
-			}
-			break
-		}
-		if enc == encIdentity {
-			hit := r.embed(c, p, depth)
-			p.Raw = c.raw[bodyStart:min(c.pos, len(c.raw))]
-			return hit
-		}
+	r.undeclaredMultipart(c, p, path, enc)
+	if hit, ok := r.container(c, p, path, depth, enc); ok {
+		p.Raw = c.raw[bodyStart:c.pos]
+		return hit
 	}
 	body, hit := c.body()
 	p.Raw = body
 	r.leaf(p, enc, depth)
 	return hit
+}
+
+// undeclaredMultipart makes p a multipart where its body begins as one without its header saying so, or without
+// the boundary.
+func (r *reader) undeclaredMultipart(c *cursor, p *Part, path string, enc transferEncoding) {
+	lacksBoundary := p.Type == "multipart/mixed" && p.Params.Get("boundary") == ""
+	if !lacksBoundary && (p.Type != "text/plain" || enc != encIdentity) {
+		return
+	}
+	b := sniffBoundary(c.raw[c.pos:])
+	if b == "" || c.isDelimiter([]byte("--"+b)).index >= 0 {
+		return
+	}
+	r.problem(p, "boundary not declared; taken from the body")
+	p.setType("multipart/mixed", path)
+	p.Params = append(p.Params, Param{"boundary", b})
+}
+
+// container reads the parts of p where it is a multipart, or the message in it; ok is false where it is to be read
+// as a leaf.
+func (r *reader) container(c *cursor, p *Part, path string, depth int, enc transferEncoding) (hit delimiter, ok bool) {
+	switch {
+	case !isMultipart(p) && !isMessage(p.Type):
+		return hit, false
+	case depth >= r.lim.Depth:
+		r.problem(p, "nested deeper than "+strconv.Itoa(r.lim.Depth)+"; not read further")
+		return hit, false
+	case isMultipart(p):
+		return r.multipart(c, p, path, depth, enc)
+	case enc == encIdentity:
+		return r.embed(c, p, depth), true
+	}
+	return hit, false
 }
 
 func isMessage(mediaType string) bool {
@@ -243,7 +255,7 @@ func (r *reader) multipart(c *cursor, p *Part, path string, depth int, enc trans
 	if found {
 		return hit, true
 	}
-	end := c.bodyEnd(start, hit)
+	end := c.pos
 	c.pos = start
 	if enc != encIdentity { // encoded against RFC 2045, 6.4
 		return r.encodedMultipart(c, p, path, depth, boundary, enc)
@@ -259,11 +271,6 @@ func (r *reader) multipart(c *cursor, p *Part, path string, depth int, enc trans
 	r.problem(p, "the boundary does not occur; read as text")
 	p.setType("text/plain", path)
 	return hit, false
-}
-
-// bodyEnd is where the body that began at start and was read up to hit ends.
-func (c *cursor) bodyEnd(start int, hit delimiter) int {
-	return max(start, min(c.pos, len(c.raw)))
 }
 
 // encodedMultipart reads a multipart whose body as a whole is in base64 or quoted-printable.
@@ -289,10 +296,6 @@ func (r *reader) parts(c *cursor, p *Part, path string, depth int, boundary stri
 	c.open = append(c.open, boundary)
 	_, hit = c.body()
 	found = hit.index == own
-	defaultType := "text/plain"
-	if p.Type == "multipart/digest" {
-		defaultType = "message/rfc822"
-	}
 	if p.Type == "multipart/alternative" {
 		r.alternatives++
 		p.Alternative = r.alternatives
@@ -316,7 +319,7 @@ func (r *reader) parts(c *cursor, p *Part, path string, depth int, boundary stri
 		}
 		child.Path = section(path, strconv.Itoa(n))
 		r.msg.Parts = append(r.msg.Parts, child)
-		hit = r.entity(c, child, child.Path, depth+1, defaultType)
+		hit = r.entity(c, child, child.Path, depth+1, defaultType(p))
 		n++
 	}
 	c.open = c.open[:own]
@@ -327,6 +330,14 @@ func (r *reader) parts(c *cursor, p *Part, path string, depth int, boundary stri
 		markLesser(p)
 	}
 	return hit, found
+}
+
+// defaultType is the type of the parts of p that do not say theirs (RFC 2046, 5.1.5).
+func defaultType(p *Part) string {
+	if p.Type == "multipart/digest" {
+		return "message/rfc822"
+	}
+	return "text/plain"
 }
 
 // body goes to the next delimiter and gives what stood before it, without the line end that belongs to the
@@ -400,18 +411,17 @@ func delimiterTail(tail []byte, n int) (closing, ok bool) {
 	return false, len(trimmed) < len(tail) && n >= minTailed
 }
 
-// sniffLines is how many lines of a body are looked at for a boundary that nobody declared.
-const sniffLines = 10
+// How much of a body is looked at for a boundary that nobody declared, in lines and bytes.
+const (
+	sniffLines = 10
+	sniffSize  = 4 << 10
+)
 
 // sniffBoundary takes the boundary from a body that begins with a delimiter: in one of its first lines, with
 // a Content- field behind. "" where it does not look so.
 func sniffBoundary(body []byte) string {
+	body = body[:min(len(body), sniffSize)]
 	for pos, n := 0, 0; pos < len(body) && n < sniffLines; n++ {
-		if !bytes.HasPrefix(body[pos:], []byte("--")) {
-			if i := bytes.IndexByte(body[pos:min(len(body), pos+1000)], '\n'); i < 0 {
-				return ""
-			}
-		}
 		line, next := nextLine(body, pos)
 		if b := boundaryLine(line, body[next:]); b != "" {
 			return b

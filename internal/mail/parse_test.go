@@ -244,7 +244,7 @@ func TestAddressList(t *testing.T) {
 		{"only a name", "山田 太郎", []Address{{"山田 太郎", ""}}},
 		{"semicolons between", "a@example.jp; b@example.jp;", []Address{{"", "a@example.jp"}, {"", "b@example.jp"}}},
 		{"null sender", "<>", nil},
-		{"address literal", "a@[IPv6:2001:db8::1]", []Address{{"", "a@[IPv6:2001:db8::1"}}},
+		{"address literal", "a@[IPv6:2001:db8::1]", []Address{{"", "a@[IPv6:2001:db8::1]"}}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -276,13 +276,9 @@ func TestMessageIDs(t *testing.T) {
 func TestReceived(t *testing.T) {
 	raw := "Received: from b (b [192.0.2.2])\n\tby c; Sat, 12 Apr 2008 03:20:21 +0900\nReceived: from a by b; Sat, 12 Apr 2008 03:20:00 +0900\n\n"
 	received := Parse([]byte(raw), Limits{}).Header.Received()
-	want := []string{"from b (b [192.0.2.2])\tby c; Sat, 12 Apr 2008 03:20:21 +0900", "from a by b; Sat, 12 Apr 2008 03:20:00 +0900"}
-	if diff := cmp.Diff(want, []string(received)); diff != "" {
-		// The tab of the folding is white space like any other.
-		want[0] = strings.ReplaceAll(want[0], "\t", " ")
-		if diff := cmp.Diff(want, received); diff != "" {
-			t.Fatal(diff)
-		}
+	want := []string{"from b (b [192.0.2.2]) by c; Sat, 12 Apr 2008 03:20:21 +0900", "from a by b; Sat, 12 Apr 2008 03:20:00 +0900"}
+	if diff := cmp.Diff(want, received); diff != "" {
+		t.Fatal(diff)
 	}
 	if d, ok := ReceivedDate(received[0]); !ok || d.UTC().Format("2006-01-02 15:04:05") != "2008-04-11 18:20:21" {
 		t.Errorf("date is %v %v", d, ok)

@@ -231,7 +231,7 @@ func (s *segmenter) attribute(i int) {
 		return
 	}
 	first := j
-	if !isAttribution(s.at(j), true) {
+	if !isAttribution(s.at(j)) {
 		return
 	}
 	if j > 0 && s.lines[j-1].kind == lineNew && continuesAttribution(s.at(j-1), s.at(j)) {
@@ -251,34 +251,51 @@ var attributionEnds = []string{
 	"さんの発言", "のメッセージ", "さんより", "様より", "さんからのメール", "様からのメール", "送られてきたメール", "様 wrote", "さん wrote",
 }
 
-// isAttribution tells whether a line introduces a quotation. Where marked quoting follows, a line that ends in
-// an address and a colon is one too.
-func isAttribution(t string, marked bool) bool {
-	if t == "" || len(t) > 400 {
+// isAttribution tells whether a line introduces the marked quotation that follows it.
+func isAttribution(t string) bool {
+	body, colon, ok := attributionBody(t)
+	if !ok {
 		return false
 	}
-	body := strings.TrimRight(t, ":：.。… 、")
-	colon := len(body) < len(t) && strings.ContainsAny(t[len(body):], ":：")
 	folded := strings.ToLower(body)
 	for _, end := range attributionEnds {
-		if strings.HasSuffix(folded, end) && (marked || colon) {
+		if strings.HasSuffix(folded, end) {
 			return true
 		}
 	}
-	if !marked {
+	switch {
+	case strings.HasPrefix(folded, "in article") || strings.HasPrefix(folded, "in message"):
+		return true
+	case strings.Contains(folded, "wrote") && (strings.Contains(folded, "@") || strings.HasPrefix(folded, "at ")):
+		return true
+	case !colon:
 		return false
 	}
-	switch {
-	case strings.HasPrefix(folded, "in article") || strings.HasPrefix(folded, "in message") || strings.HasPrefix(folded, "at ") && strings.Contains(folded, "wrote"):
-		return true
-	case colon && strings.ContainsAny(body, "@") && strings.HasSuffix(body, ">"):
-		return true
-	case strings.HasPrefix(folded, "on ") && colon:
-		return true
-	case colon && hasDateDigits(body):
-		return true
-	case strings.Contains(folded, "wrote") && strings.Contains(folded, "@"):
-		return true
+	return strings.HasPrefix(folded, "on ") || hasDateDigits(body) || strings.HasSuffix(body, ">") && strings.Contains(body, "@")
+}
+
+// attributionBody is a line without the colon and dots at its end; ok is false where it is too long to introduce
+// anything.
+func attributionBody(t string) (body string, colon, ok bool) {
+	if t == "" || len(t) > 400 {
+		return "", false, false
+	}
+	body = strings.TrimRight(t, ":：.。… 、")
+	return body, strings.ContainsAny(t[len(body):], ":："), true
+}
+
+// isBareAttribution tells whether a line introduces a quotation that has no marks. It must say who wrote, and when
+// or from where, since all that follows is taken for quoted.
+func isBareAttribution(t string) bool {
+	body, colon, ok := attributionBody(t)
+	if !ok || !colon || !hasDateDigits(body) && !strings.ContainsAny(body, "@＠") && !strings.Contains(body, "さん") {
+		return false
+	}
+	folded := strings.ToLower(body)
+	for _, end := range []string{"wrote", "schrieb", "a écrit", "ha scritto", "書きました", "書かれました", "のメッセージ"} {
+		if strings.HasSuffix(folded, end) {
+			return true
+		}
 	}
 	return false
 }
@@ -358,7 +375,7 @@ func (s *segmenter) blockAt(i int) (kind lineKind, header int) {
 		}
 		return lineForwarded, i
 	}
-	if c := t[len(t)-1]; (c == ':' || c == '\x9a') && isAttribution(t, false) && !s.quoteFollows(i) && s.textFollows(i) {
+	if c := t[len(t)-1]; (c == ':' || c == '\x9a') && isBareAttribution(t) && !s.quoteFollows(i) && s.textFollows(i) {
 		return lineQuoted, i
 	}
 	return lineNew, 0
@@ -511,7 +528,7 @@ func (s *segmenter) blockHeader(i int) int32 {
 	for i < len(s.lines) && s.blank(i) {
 		i++
 	}
-	if i > 0 && i < len(s.lines) && isAttribution(s.at(i), false) {
+	if i > 0 && i < len(s.lines) && isBareAttribution(s.at(i)) {
 		return s.lines[i].end
 	}
 	end := int32(0)

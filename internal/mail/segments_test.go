@@ -62,6 +62,8 @@ var segmentCases = []struct {
 	{"initials", "YT> 質問です。\n回答です。\n", []string{"quoted 1: YT>", "new 0: 回答"}},
 	{"unmarked quotation to the end", "対応済みです。\n\n2008/04/12 03:20 届出窓口 <report@csirt.example.jp> さんは書きました:\n\n調査をお願いします。\n", []string{
 		"new 0: 対応", "quoted 1 [2008/04/12 03:20 届出窓口 <report@csirt.example.jp> さんは書きました:]: 2008/04"}},
+	{"what a server said is no quotation", "<a@example.jp>: host mx.example.jp said:\n550 no such user\n", []string{"new 0: <a@"}},
+	{"a sentence before a pasted mail", "届いたのは以下のメール:\n口座を確認してください\n", []string{"new 0: 届いた"}},
 	{"a sentence about transfer is no separator", "転送量が多いです。\nメールを転送しました。\n", []string{"new 0: 転送量"}},
 }
 

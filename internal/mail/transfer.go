@@ -61,29 +61,23 @@ func appendBase64(dst, src []byte) (out []byte, junk int) {
 	var bits uint32
 	n := 0
 	for i := 0; i < len(src); i++ {
-		c := src[i]
-		// Four of the alphabet at once, which is nearly all of any file.
-		for n == 0 && i+4 <= len(src) {
-			a, b, c, d := base64Value[src[i]], base64Value[src[i+1]], base64Value[src[i+2]], base64Value[src[i+3]]
-			if a|b|c|d >= 64 {
-				break
+		if n == 0 {
+			// Four of the alphabet at once, which is nearly all of any file.
+			var groups int
+			if dst, groups = appendGroups(dst, src[i:]); groups > 0 {
+				if i += 4 * groups; i == len(src) {
+					break
+				}
 			}
-			v := uint32(a)<<18 | uint32(b)<<12 | uint32(c)<<6 | uint32(d)
-			dst = append(dst, byte(v>>16), byte(v>>8), byte(v))
-			i += 4
 		}
-		if i >= len(src) {
-			break
-		}
-		c = src[i]
-		switch v := base64Value[c]; {
-		case v < 64:
-			bits = bits<<6 | uint32(v)
+		switch c := src[i]; {
+		case base64Value[c] < 64:
+			bits = bits<<6 | uint32(base64Value[c])
 			if n++; n == 4 {
 				dst = append(dst, byte(bits>>16), byte(bits>>8), byte(bits))
 				bits, n = 0, 0
 			}
-		case v == 0xFE:
+		case c == '=':
 			dst = flushBase64(dst, bits, n)
 			bits, n = 0, 0
 		case c != '\r' && c != '\n' && c != ' ' && c != '\t' && c != 0:
@@ -91,6 +85,21 @@ func appendBase64(dst, src []byte) (out []byte, junk int) {
 		}
 	}
 	return flushBase64(dst, bits, n), junk
+}
+
+// appendGroups decodes the whole groups of four that src begins with, and tells how many.
+func appendGroups(dst, src []byte) ([]byte, int) {
+	groups := 0
+	for ; len(src) >= 4; src = src[4:] {
+		a, b, c, d := base64Value[src[0]], base64Value[src[1]], base64Value[src[2]], base64Value[src[3]]
+		if a|b|c|d >= 64 {
+			break
+		}
+		v := uint32(a)<<18 | uint32(b)<<12 | uint32(c)<<6 | uint32(d)
+		dst = append(dst, byte(v>>16), byte(v>>8), byte(v))
+		groups++
+	}
+	return dst, groups
 }
 
 // flushBase64 writes the whole bytes of a group that ended after n characters.
@@ -194,37 +203,29 @@ func findUuencode(body []byte, from int, budget int64) (uuFile, bool) {
 	return uuFile{}, false
 }
 
-// readUuencode reads the block that begins at start.
+// readUuencode reads the block that begins at start. It ends with "end", or where its lines do.
 func readUuencode(body []byte, start int, budget int64) (uuFile, bool) {
 	line, pos := nextLine(body, start)
 	mode, name, ok := bytes.Cut(line[len("begin "):], []byte(" "))
-	if !ok || len(mode) < 3 || len(mode) > 4 || bytes.Trim(mode, "01234567") != nil && len(bytes.Trim(mode, "01234567")) > 0 {
+	if !ok || len(mode) < 3 || len(mode) > 4 || len(bytes.Trim(mode, "01234567")) > 0 {
 		return uuFile{}, false
 	}
 	f := uuFile{name: string(bytes.TrimSpace(name[:min(len(name), maxName)])), start: start}
 	for first := true; pos < len(body); first = false {
 		line, next := nextLine(body, pos)
-		if string(line) == "end" {
+		switch {
+		case string(line) == "end":
 			f.end = next
 			return f, true
-		}
-		if len(line) > 0 && line[0] != '`' && line[0] != ' ' {
-			if first && (len(line[0:]) == 0 || (line[0] == '\t')) {
-				return uuFile{}, false
-			}
-			if !isUuLine(line) {
-				if first && foldedName(line) {
-					pos = next
-					continue
-				}
-				if first {
-					return uuFile{}, false
-				}
-				break
-			}
-			if int64(len(f.data)+45) <= budget {
+		case len(line) == 0 || line[0] == '`': // the empty line of data before "end"
+		case isUuLine(line):
+			if int64(len(f.data)+uuLineSize) <= budget {
 				f.data = appendUuLine(f.data, line)
 			}
+		case first && (line[0] == ' ' || line[0] == '\t'): // a name that a mailer folded
+		default:
+			f.end = pos
+			return f, len(f.data) > 0
 		}
 		pos = next
 	}
@@ -232,13 +233,14 @@ func readUuencode(body []byte, start int, budget int64) (uuFile, bool) {
 	return f, len(f.data) > 0
 }
 
-func foldedName(line []byte) bool { return line[0] == ' ' || line[0] == '\t' }
+// uuLineSize is the number of bytes that a line stands for at most.
+const uuLineSize = 45
 
 // isUuLine tells whether the length that a line begins with fits the line.
 func isUuLine(line []byte) bool {
 	n := int(line[0]-0x20) & 0x3F
 	need := (n + 2) / 3 * 4
-	if line[0] < 0x20 || line[0] > 0x60 || n > 45 || len(line)-1 > need+2 || len(line)-1 < (n*8+5)/6-3 {
+	if line[0] < 0x20 || line[0] > 0x60 || n > uuLineSize || len(line)-1 > need+2 || len(line)-1 < (n*8+5)/6-3 {
 		return false
 	}
 	for _, c := range line {

@@ -43,9 +43,11 @@ func unfold(s string) string {
 			for i+1 < len(s) && (s[i+1] == '\r' || s[i+1] == '\n') {
 				i++
 			}
-			if i+1 < len(s) && s[i+1] != ' ' && s[i+1] != '\t' {
-				b = append(b, ' ')
+			// A fold is one space, whatever white space it was made with.
+			if i+1 < len(s) && (s[i+1] == ' ' || s[i+1] == '\t') {
+				i++
 			}
+			b = append(b, ' ')
 			continue
 		}
 		b = append(b, s[i])

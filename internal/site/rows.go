@@ -57,11 +57,14 @@ func (s *site) rows(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, http.StatusOK, "rows", page)
 }
 
+// namesMessage are the columns that name a message; a notice is named by the mail that carried it.
+var namesMessage = map[string]bool{"message": true, "first_message": true, "notice": true}
+
 func cells(header, row []string) []cell {
 	out := make([]cell, len(row))
 	for i, text := range row {
 		out[i].Text = text
-		if i < len(header) && (header[i] == "message" || header[i] == "first_message") {
+		if i < len(header) && namesMessage[header[i]] {
 			out[i].Message = text
 		}
 	}

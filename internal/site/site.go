@@ -27,8 +27,8 @@ type Source interface {
 	Rulebooks() []string
 	// Edition returns the edition of a period under a rulebook, or ErrNotFound.
 	Edition(ctx context.Context, period, rules string) (publish.Edition, error)
-	// Rows lists the rows behind a figure, or gives ErrNotFound for a key that is none. Rows are in the order of their first
-	// column, which no two share; where after is not empty, only rows behind the one with that first column are given.
+	// Rows lists the rows behind a figure, or gives ErrNotFound for a key that is none. The order is always the same, and no two
+	// rows share their first column; where After is not empty, only rows behind the one with that first column are given.
 	Rows(ctx context.Context, q RowsQuery) (header []string, rows iter.Seq2[[]string, error], err error)
 	// Message returns one message, or ErrNotFound.
 	Message(ctx context.Context, id string) (Message, error)

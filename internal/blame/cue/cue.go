@@ -29,6 +29,7 @@ const (
 	Worm      Sense = "worm"      // a worm or bot is at work
 	Way       Sense = "way"       // a way into a system
 	Aftermath Sense = "aftermath" // what was done in a system
+	Brand     Sense = "brand"     // the reporter's own brand is imitated
 	Nothing   Sense = "nothing"   // a longer phrase that takes its words from other rules
 )
 

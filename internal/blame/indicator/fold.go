@@ -162,7 +162,7 @@ func (f *folded) open(text string, i int) int {
 		}
 	case ' ':
 		return f.openSpaced(text, i)
-	case '.', ':', '@', '/':
+	case '.':
 		return f.openHalf(text, i)
 	}
 	return 0
@@ -268,9 +268,9 @@ func closer(s string) int {
 	return 0
 }
 
-// openHalf undoes ".]" and ":]" where the opening bracket was forgotten.
+// openHalf undoes ".]" where the opening bracket was forgotten.
 func (f *folded) openHalf(text string, i int) int {
-	if i+2 < len(text) && text[i] == '.' && (text[i+1] == ']' || text[i+1] == '}') &&
+	if i+2 < len(text) && (text[i+1] == ']' || text[i+1] == '}') &&
 		f.afterAlnum() && isAlnum(text[i+2]) {
 		f.undo(".", i)
 		return 2

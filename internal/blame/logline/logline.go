@@ -121,9 +121,3 @@ type Event struct {
 func (e Event) Blames() bool {
 	return e.Outcome == Tried && e.Class != "" && e.Source.Known()
 }
-
-// Parse reads one line without its line end. It is false for a line that is no
-// log line of a kind known here. Offsets in the event are into line.
-func Parse(line string) (Event, bool) {
-	return parse(line)
-}

@@ -11,7 +11,9 @@ var shapes = [...]func(*entry) (Event, bool){
 	readAccess, readAlert, readFilterlog, readPaloAlto, readRecord, readPairs, readArrow, readPhrase, readW3C, readWindows, readFlow,
 }
 
-func parse(line string) (Event, bool) {
+// Parse reads one line without its line end. It is false for a line that is no
+// log line of a kind known here. Offsets in the event are into line.
+func Parse(line string) (Event, bool) {
 	if len(line) > maxLine {
 		line = line[:maxLine]
 	}

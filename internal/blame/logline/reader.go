@@ -107,7 +107,7 @@ func (r *Reader) keep(ev Event) Event {
 // A heading holds no address, so only lines that are not worth reading are tried.
 func (r *Reader) tableLine(line string, worth bool) (Event, bool) {
 	if !worth && mayBeHeading(line) {
-		if g, ok := readHeading(strings.TrimLeft(line, "> ")); ok {
+		if g, ok := readHeading(line[quoteEnd(line):]); ok {
 			r.table, r.inTable, r.misses = g, true, 0
 			return Event{}, false
 		}

@@ -38,6 +38,7 @@ func TestReader(t *testing.T) {
 			[]string{"table: 203.0.113.5 http/80 neutral "}},
 		{"the action accuses", "| Source IP | Destination IP | Port | Action |\n|---|---|---|---|\n| 203.0.113.5 | 192.0.2.1 | 3389 | deny |\n| 203.0.113.4 | 192.0.2.1 | 443 | allow |\n",
 			[]string{"table: 203.0.113.5 rdp/3389 tried scan.port", "table: 203.0.113.4 https/443 neutral "}},
+		{"quoted in a mail", "> Attacker IP,Target IP,Port\n> 203.0.113.5,192.0.2.1,22\n", []string{"table: 203.0.113.5 ssh/22 tried scan.port"}},
 		{"aligned columns with counts", "送信元IP         宛先ポート   アクション   回数\n203.0.113.5      22          遮断        12\n",
 			[]string{"table: 203.0.113.5 ssh/22 tried scan.port x12"}},
 		{"iis", "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status\n2008-06-11 02:09:40 192.0.2.1 GET /item.asp id=1;declare%20@s 80 - 203.0.113.5 Mozilla/4.0 200\n2008-06-11 02:09:41 192.0.2.1 GET /index.htm - 80 - 203.0.113.4 Mozilla/4.0 200\n",

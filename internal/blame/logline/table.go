@@ -24,10 +24,12 @@ const (
 	agentColumn
 )
 
-// headings in lower case without blanks, hyphens and underscores.
-var headings = map[string]column{}
+// headings are the known names, in lower case without blanks, hyphens,
+// underscores and dots.
+var headings = headingNames()
 
-func init() {
+func headingNames() map[string]column {
+	names := map[string]column{}
 	for kind, list := range map[column]string{
 		sourceColumn:     "src srcip sourceip source sourceaddress srcaddr srcaddress saddr ipsrc clientip client cip remoteip remotehost remoteaddr remoteaddress 送信元 送信元ip 送信元アドレス 送信元ipアドレス 発信元 発信元ip 発信元アドレス 発信元ipアドレス 接続元 接続元ip 接続元アドレス 接続元ipアドレス アクセス元 アクセス元ip アクセス元ipアドレス ソースip ソースアドレス 始点 from ip ipaddress ipアドレス srcipaddr idorigh",
 		attackerColumn:   "attacker attackerip attackingip attacksource offender offenderip badip maliciousip 攻撃元 攻撃元ip 攻撃元アドレス 攻撃元ipアドレス 攻撃者 攻撃者ip 不正アクセス元 スキャン元",
@@ -46,10 +48,10 @@ func init() {
 		agentColumn:      "cs(useragent) useragent",
 	} {
 		for _, w := range strings.Fields(list) {
-			headings[w] = kind
+			names[w] = kind
 		}
 	}
-	headings["sport"] = sourcePortColumn
+	return names
 }
 
 // heading gives the meaning of a cell of the heading row.
@@ -61,14 +63,10 @@ func heading(cell string) column {
 		}
 		return r
 	}, lowerASCII(cell))
-	if key == "sip" || key == "cip" {
-		// W3C: server and client, seen from the server.
-		return map[string]column{"sip": targetColumn, "cip": sourceColumn}[key]
-	}
 	return headings[key]
 }
 
-// table is the meaning of the columns of a table and what separates them.
+// grid is the meaning of the columns of a table and what separates them.
 type grid struct {
 	columns   []column
 	separator byte // '\t', '|', ',', ' ' for single blanks, 'a' for aligned columns
@@ -181,7 +179,7 @@ func aligned(line string, from int) []field {
 
 // row reads a line below the heading; false where the line is no row of the table.
 func (g grid) row(line string) (Event, bool) {
-	cells := g.cells(line, 0)
+	cells := g.cells(line, quoteEnd(line))
 	if len(cells) < 2 || len(cells) < len(g.columns)-4 {
 		return Event{}, false
 	}
@@ -235,6 +233,17 @@ func (g grid) row(line string) (Event, bool) {
 	ev.attacked(ev.Target.Port)
 	g.judge(&ev, r, accused, action)
 	return ev, true
+}
+
+// quoteEnd gives where a line begins behind the marks of a quoted mail.
+func quoteEnd(line string) int {
+	i := 0
+	for i < len(line) && line[i] == '>' {
+		if i++; i < len(line) && line[i] == ' ' {
+			i++
+		}
+	}
+	return i
 }
 
 // judge decides what a row accuses its source of. A row without a verdict is

@@ -52,6 +52,8 @@ func TestISO2022(t *testing.T) {
 		{"closing escape stripped", "\x1b$BFO=P(B ok", "届出 ok"},
 		{"ASCII that looks like an escape", "cost $Billion (B) here", "cost $Billion (B) here"},
 		{"shell variables", "$BASH $BIN(BAR)", "$BASH $BIN(BAR)"},
+		{"shell variables at the end of a line", "echo $BANK1\necho $BASE64\n", "echo $BANK1\necho $BASE64\n"},
+		{"both escapes stripped, the second lost", "$B$G$9\nok", "です\nok"},
 		{"space in kanji", "\x1b$BFO =P\x1b(B", "届 出"},
 		{"half a character", "\x1b$BFOF\x1b(Bok", "届\uFFFDok"},
 		{"no such character", "\x1b$B)!\x1b(B", "\uFFFD"},

@@ -236,7 +236,7 @@ func strippedPairs(run []byte) (start, length int) {
 		at += next
 		if c := run[at+1]; c == 'B' || c == '@' {
 			n, closed := pairsUntilASCII(run[at+2:])
-			if closed && plausiblePairs(run[at+2:at+2+n]) && !isAccident(run[at+2:], n) {
+			if pairs := run[at+2 : at+2+n]; closed && plausiblePairs(pairs) && !isAccident(pairs, run[at+2+n:]) {
 				return at, n
 			}
 			at += n // what begins in between would end at the same place
@@ -245,10 +245,15 @@ func strippedPairs(run []byte) (start, length int) {
 	}
 }
 
-// isAccident tells whether b begins with one pair of n bytes that are rather ASCII, as in "$BIN(BAR)": a single
-// kanji with a letter behind.
-func isAccident(b []byte, n int) bool {
-	return n == 2 && b[0] >= 0x21+rowLevel1 && len(b) > n+2 && (b[n+2]|0x20 >= 'a' && b[n+2]|0x20 <= 'z')
+// isAccident tells whether pairs behind "$B" are rather ASCII: a single kanji with a letter behind, as in
+// "$BIN(BAR)", or kanji alone with no way back to ASCII behind, as in "$BANK1".
+func isAccident(pairs, after []byte) bool {
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i] < 0x21+rowLevel1 {
+			return false
+		}
+	}
+	return len(after) == 0 || len(pairs) == 2 && len(after) > 2 && (after[2]|0x20 >= 'a' && after[2]|0x20 <= 'z')
 }
 
 // maxStripped bounds how far a stripped "(B" is looked for, so that many "$B" cost no more than few.

@@ -56,7 +56,6 @@ type converter struct {
 	links []Link
 
 	newlines int  // line ends due before the next text
-	written  int  // line ends that stand at the end of out
 	space    bool // a space is due before the next text on the same line
 	pre      int  // depth of <pre>
 	quote    int  // depth of <blockquote>

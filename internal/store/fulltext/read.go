@@ -3,6 +3,7 @@ package fulltext
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 )
 
 var errBlock = errors.New("a block of the search index is damaged")
@@ -62,7 +63,7 @@ func readList(postings []byte) (list, error) {
 		}
 		values[i], postings = value, postings[n:]
 	}
-	if values[3] > uint64(len(postings)) {
+	if values[3] > uint64(len(postings)) || values[1] >= math.MaxInt64 {
 		return list{}, errBlock
 	}
 	first := int64(values[1])
@@ -77,7 +78,7 @@ func readList(postings []byte) (list, error) {
 func (l *list) next() bool {
 	delta, n := uvarint(l.docs[l.at:])
 	size, m := uvarint(l.docs[l.at+n:])
-	if n == 0 || m == 0 || size > uint64(len(l.places)-l.to) {
+	if n == 0 || m == 0 || size > uint64(len(l.places)-l.to) || delta >= uint64(math.MaxInt64-l.doc) {
 		l.at = len(l.docs)
 		return false
 	}

@@ -1,0 +1,73 @@
+package blame
+
+import (
+	"strings"
+
+	"todoke/internal/blame/cue"
+)
+
+// Report forms print what may be told: boxes to tick, numbered kinds of incident, examples. What was not chosen is nobody's
+// telling, so that its words are no cues.
+
+// chosen leaves out the cues that stand behind an empty box, in a list of numbers to choose from, or in a form's examples.
+func chosen(text string, cues []cue.Match) []cue.Match {
+	offers := offered(text)
+	if len(offers) == 0 && !strings.Contains(text, "□") {
+		return cues
+	}
+	kept := cues[:0]
+	for _, c := range cues {
+		for len(offers) > 0 && offers[0].end <= c.Start {
+			offers = offers[1:]
+		}
+		if len(offers) > 0 && offers[0].start <= c.Start || unticked(text, c.Start) {
+			continue
+		}
+		kept = append(kept, c)
+	}
+	return kept
+}
+
+// unticked tells whether the last box before a place on its line is empty.
+func unticked(text string, at int) bool {
+	line := text[max(0, strings.LastIndexByte(text[:at], '\n')):at]
+	return strings.LastIndex(line, "□") > max(strings.LastIndex(line, "■"), strings.LastIndex(line, "☑"))
+}
+
+type stretch struct{ start, end int }
+
+// offered finds the lists and examples that a form prints.
+func offered(text string) []stretch {
+	var list []stretch
+	for at := 0; at < len(text); {
+		start, opens := nextOffer(text[at:])
+		if start < 0 {
+			return list
+		}
+		start += at
+		length := strings.Index(text[start:], opens.until)
+		if length < 0 || length > 600 {
+			length = min(len(opens.mark), len(text)-start)
+		}
+		list = append(list, stretch{start, start + length})
+		at = start + max(length, 1)
+	}
+	return list
+}
+
+// offers are the words that open what a form prints, and what ends it.
+var offers = []struct{ mark, until string }{
+	{"番号から選択", "\n\n"},
+	{"(例", ")"},
+	{"（例", "）"},
+}
+
+func nextOffer(text string) (int, struct{ mark, until string }) {
+	best, found := -1, offers[0]
+	for _, o := range offers {
+		if i := strings.Index(text, o.mark); i >= 0 && (best < 0 || i < best) {
+			best, found = i, o
+		}
+	}
+	return best, found
+}
