@@ -232,3 +232,6 @@ func (f *Finding) Sends() bool {
 
 // Failed tells whether the message speaks of tries that failed.
 func (e *Evidence) Failed() bool { return e.failure > 0 }
+
+// Own tells whether the reporter says expressly that the address is the reporter's own.
+func (f *Finding) Own() bool { return f.side.own && f.own }

@@ -124,7 +124,7 @@ func (p *proposer) unknownBrand(c *accused, t *desk.Telling) {
 			site = f.Host
 			break
 		}
-		if site == "" && f.Kind != desk.IndicatorEmail && f.Role == desk.RoleReporter && f.Passage >= 0 && p.ev.Passages[f.Passage].Speaks() {
+		if site == "" && f.Kind != desk.IndicatorEmail && f.Own() {
 			site = f.Host
 		}
 	}

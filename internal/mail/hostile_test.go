@@ -171,6 +171,24 @@ func TestHostileMails(t *testing.T) {
 	}
 }
 
+// TestHostileTexts sorts texts whose lines each ask for a look at many others. A quadratic look would take hours.
+func TestHostileTexts(t *testing.T) {
+	for name, line := range map[string]string{
+		"rulers": "----------\n", "empty lines": "\n", "attributions": "2008-04-12 03:20 a@example.jp wrote:\n", "quotes with gaps": "> a\n\n\n\n",
+		"fields": "From: a\nTo: b\nSubject: c\n\n", "separators": "-----Original Message-----\n", "forwards and their ends": "----- 転送ここから -----\n----- 転送ここまで -----\n",
+		"closings": "Regards,\n\n", "rulers and text": "----------\na@example.jp\n", "notices": "confidentiality notice\n\n", "one line": "> a wrote: ----- ",
+		"dashes": "--\n", "pipes": "| a\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := strings.Repeat(line, 2<<20/len(line))
+			segments := Segments(text)
+			if n := len(segments); n == 0 || segments[n-1].End != len(text) {
+				t.Errorf("%d segments do not cover the text", n)
+			}
+		})
+	}
+}
+
 // checkMessage checks what holds for every mail, however broken.
 func checkMessage(t testing.TB, m *Message, lim Limits) {
 	t.Helper()

@@ -104,6 +104,7 @@ var structureCases = []struct {
 	{"the word begin is no file", "Subject: x\n\nbegin 644 the story\nof my life\n", []string{`1 text/plain us-ascii "begin 644 the story\nof my life\n"`}},
 	{"text under a binary type", "Content-Type: application/octet-stream; name=ACCESS.LOG\n\nline\n", []string{`1 application/octet-stream us-ascii name=ACCESS.LOG "line\n"`}},
 	{"binary under a text name", "Content-Type: application/octet-stream; name=a.log\n\n\x00\x01\x02\x03\x04\x05", []string{"1 application/octet-stream name=a.log"}},
+	{"binary under a text type", "Content-Type: text/plain; name=a.gif\n\nGIF89a\x00\x01\x02\x03\x04\x05", []string{"1 text/plain name=a.gif"}},
 	{"flowed", "Content-Type: text/plain; format=flowed\n\na long \nline\n> quoted \n> text\n-- \nname\n", []string{`1 text/plain us-ascii "a long line\n> quoted text\n-- \nname\n"`}},
 	{"flowed Japanese", "Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\n\n日本 \n語\n", []string{`1 text/plain utf-8 "日本語\n"`}},
 	{"HTML in Japanese with its charset inside", "Content-Type: text/html\n\n<html><meta charset=shift_jis><p>" + sjis("本文") + "</p><a href=http://203.0.113.7/x>" + sjis("銀行") + "</a>\n", []string{`1 text/html shift_jis "本文\n\n銀行 <http://203.0.113.7/x>\n"`}},

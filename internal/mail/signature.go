@@ -134,6 +134,9 @@ func (s *segmenter) dashSignature(start, last int) int {
 	return -1
 }
 
+// maxRuled bounds a signature between rulers, in lines, empty ones included.
+const maxRuled = 40
+
 // ruledSignature finds a block between rulers, or under one, that tells who to contact.
 func (s *segmenter) ruledSignature(start, last int) int {
 	bottom := last
@@ -141,7 +144,7 @@ func (s *segmenter) ruledSignature(start, last int) int {
 		bottom--
 	}
 	texts := 0
-	for i := bottom; i >= start && texts <= maxSignature; i-- {
+	for i := bottom; i >= max(start, last-maxRuled) && texts <= maxSignature; i-- {
 		t := s.at(i)
 		if t == "" {
 			continue

@@ -27,7 +27,7 @@ var server struct {
 	once   sync.Once
 	url    *url.URL
 	reason string // why there is none
-	stop   func()
+	stop   func() // ends a cluster that was started here; the end of this process does it too
 }
 
 var lent atomic.Int64
@@ -45,15 +45,6 @@ func Database(tb testing.TB) string {
 	database := *server.url
 	database.Path = "/" + name
 	return database.String()
-}
-
-// Main runs the tests of a package that lends databases, and stops the cluster behind them.
-func Main(m *testing.M) {
-	code := m.Run()
-	if server.stop != nil {
-		server.stop()
-	}
-	os.Exit(code)
 }
 
 func run(tb testing.TB, statement string) {
@@ -142,11 +133,25 @@ func startCluster(bin string) error {
 		Scheme: "postgres", User: url.User("todoke"), Path: "/postgres",
 		RawQuery: url.Values{"host": {folder}}.Encode(),
 	}
-	server.stop = func() {
-		_ = call("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
-		_ = os.RemoveAll(folder)
+	return stopWithProcess(bin, data, folder, as)
+}
+
+// stopWithProcess leaves a shell that waits for the end of its input, which comes when this process ends, however it ends,
+// and then stops the cluster and removes its folder.
+func stopWithProcess(bin, data, folder string, as *syscall.Credential) error {
+	script := `read -r _; "$1/pg_ctl" -D "$2" -m immediate -w stop; rm -rf "$3"`
+	cmd := exec.Command("sh", "-c", script, "sh", bin, data, folder)
+	cmd.Dir = "/"
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: as, Setpgid: true} // an interrupt of the test must not end it first
+	input, err := cmd.StdinPipe()
+	if err != nil {
+		return err
 	}
-	return nil
+	server.stop = func() {
+		_ = input.Close()
+		_ = cmd.Wait()
+	}
+	return cmd.Start()
 }
 
 // otherUser is nil, for the user that runs the test, or "postgres" where that is root; the folder is given to it.
