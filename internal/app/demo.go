@@ -86,7 +86,7 @@ func (e *env) demo(c config.Config, s *store.Store, dir string) error {
 	if err != nil {
 		return err
 	}
-	files, err := e.publish(c, s, p, count.Address2008, reportDir)
+	files, err := e.publish(s, p, count.Address2008, reportDir)
 	if err != nil {
 		return err
 	}

@@ -41,6 +41,11 @@ func (cmd *figuresCommand) Run(e *env) error {
 		return err
 	}
 	defer s.Close()
+	if waiting, err := s.Waiting(e.ctx); err != nil {
+		return err
+	} else if waiting > 0 {
+		fmt.Fprintf(e.Err, "todoke: %s; these figures are without them\n", waitingFor(waiting))
+	}
 	if cmd.Rows != "" {
 		return e.printRows(s, p, rules, cmd.Rows, cmd.JSON)
 	}
@@ -52,6 +57,11 @@ func (cmd *figuresCommand) Run(e *env) error {
 		return printJSON(e.Out, figures)
 	}
 	return printFigures(e.Out, figures)
+}
+
+// waitingFor says what to do about messages that an import was stopped before it matched.
+func waitingFor(n int) string {
+	return fmt.Sprintf("%d messages of an import that was stopped are not matched yet: import them again", n)
 }
 
 // count tallies and counts a period.

@@ -66,29 +66,22 @@ func (e *env) importMail(c config.Config, s *store.Store, options importOptions)
 	return importer.Import(e.ctx, options.paths)
 }
 
-// importCounts is what an import prints with --json.
-type importCounts struct {
-	Seen   int            `json:"seen"`   // messages in the files
-	Added  int            `json:"added"`  // of them new to the store
-	Failed int            `json:"failed"` // files that could not be opened
-	Kinds  map[string]int `json:"kinds"`  // messages of the whole store by kind
-}
-
-// printImport prints the counts by kind of all that the store holds.
+// printImport prints the counts by kind of all that the store holds; as JSON, beside them the messages seen in the files, those
+// added, and the files that could not be opened.
 func (e *env) printImport(s *store.Store, result intake.Result, asJSON bool) error {
 	kinds, err := s.Kinds(e.ctx)
 	if err != nil {
 		return err
 	}
-	counts := importCounts{Seen: result.Seen, Added: result.Added, Failed: result.Failed, Kinds: map[string]int{}}
+	counts := map[string]int{"seen": result.Seen, "added": result.Added, "failed": result.Failed}
 	var told []string
 	for _, kind := range desk.Kinds() {
-		counts.Kinds[string(kind)] = kinds[kind]
+		counts[string(kind)] = kinds[kind]
 		told = append(told, fmt.Sprintf("%s %d", kind, kinds[kind]))
 	}
 	if asJSON {
 		return json.NewEncoder(e.Out).Encode(counts)
 	}
-	_, err = fmt.Fprintf(e.Out, "%d messages seen, %d new; in the store: %s\n", counts.Seen, counts.Added, strings.Join(told, ", "))
+	_, err = fmt.Fprintf(e.Out, "%d messages seen, %d new; in the store: %s\n", result.Seen, result.Added, strings.Join(told, ", "))
 	return err
 }

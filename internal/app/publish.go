@@ -2,9 +2,9 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
-	"todoke/internal/config"
 	"todoke/internal/count"
 	"todoke/internal/desk"
 	"todoke/internal/publish"
@@ -36,7 +36,7 @@ func (cmd *publishCommand) Run(e *env) error {
 		return err
 	}
 	defer s.Close()
-	files, err := e.publish(c, s, p, rules, cmd.Out)
+	files, err := e.publish(s, p, rules, cmd.Out)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,14 @@ func (cmd *publishCommand) Run(e *env) error {
 }
 
 // publish counts a period, writes its report into the folder and freezes the edition in the store.
-func (e *env) publish(c config.Config, s *store.Store, p desk.Period, rules count.Rulebook, dir string) ([]string, error) {
+func (e *env) publish(s *store.Store, p desk.Period, rules count.Rulebook, dir string) ([]string, error) {
+	waiting, err := s.Waiting(e.ctx)
+	if err != nil {
+		return nil, err
+	}
+	if waiting > 0 {
+		return nil, errors.New(waitingFor(waiting))
+	}
 	edition, err := e.edition(s, p, rules)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 // assign gives every finding its role: first where it is told, then to other places of the same address, then by
 // default.
 func (r *reader) assign() {
+	r.countIPs()
 	for i := range r.ev.Findings {
 		r.explicit(&r.ev.Findings[i])
 	}
@@ -231,14 +232,22 @@ func isSite(class desk.Class) bool {
 }
 
 // alone tells whether no other IP stands in the finding's passage.
-func (r *reader) alone(f *Finding) bool {
-	n := 0
+func (r *reader) alone(f *Finding) bool { return r.ips[f.Passage] == 1 }
+
+// countIPs counts the distinct IPs of each passage, up to two.
+func (r *reader) countIPs() {
+	r.ips = map[int]int{}
+	first := map[int]string{}
 	for i := range r.ev.Findings {
-		if g := &r.ev.Findings[i]; g.Passage == f.Passage && g.PartIndex == f.PartIndex && isIP(g) && g.Value != f.Value {
-			n++
+		f := &r.ev.Findings[i]
+		switch old, ok := first[f.Passage]; {
+		case !isIP(f) || f.Passage < 0:
+		case !ok:
+			first[f.Passage], r.ips[f.Passage] = f.Value, 1
+		case old != f.Value:
+			r.ips[f.Passage] = 2
 		}
 	}
-	return n == 0
 }
 
 // isVisited tells whether the victims go to the address: what they connect to is at fault.

@@ -34,11 +34,8 @@ func Find(doc Document, cfg Config) Evidence {
 	r.readSides()
 	r.findPairs()
 	r.assign()
-	Debug = r.ev
 	return r.ev
 }
-
-var Debug Evidence // EVAL
 
 // reader reads one document.
 type reader struct {
@@ -47,6 +44,7 @@ type reader struct {
 	ev   Evidence
 	left int
 	logs logline.Reader
+	ips  map[int]int // how many distinct IPs stand in a passage: 1, or 2 for more
 }
 
 func (r *reader) text(index int, part Part) {

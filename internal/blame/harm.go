@@ -57,7 +57,7 @@ type Polarity struct{ Negated, Hedged bool }
 func polarityOf(text string, cues []cue.Match, i int) Polarity {
 	var p Polarity
 	at := cues[i]
-	for _, c := range cues {
+	for _, c := range around(cues, i) {
 		if c.Rule.Sense == cue.Outcome && c.Rule.Value == "failure" && c.Start <= at.Start && at.End <= c.End && at.Rule.Sense == cue.Harm {
 			p.Negated = true // "侵入されていません" holds "侵入され"
 		}
@@ -131,7 +131,7 @@ next:
 				continue next
 			}
 		}
-		if polarityOf(text, p.Cues, i).Negated || c.Rule.Weight < 1 && insideRole(p.Cues, c) {
+		if polarityOf(text, p.Cues, i).Negated || c.Rule.Weight < 1 && insideRole(around(p.Cues, i), c) {
 			continue
 		}
 		if n < len(seen) {
@@ -185,6 +185,11 @@ func (s *Scores) ScaleAll(by float64) {
 	for i := range s {
 		s[i] *= by
 	}
+}
+
+// around are the cues next to cue i: those that may overlap it.
+func around(cues []cue.Match, i int) []cue.Match {
+	return cues[max(0, i-6):min(len(cues), i+7)]
 }
 
 // insideRole tells whether a cue is part of a word for a role: the attack in "攻撃元" tells of no harm.

@@ -1,6 +1,7 @@
 package blame
 
 import (
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -24,7 +25,10 @@ type layout struct {
 	first    int
 }
 
-const maxHeading = 60 // runes; a longer line is a sentence
+const (
+	maxHeading  = 60   // runes; a longer line is a sentence
+	maxSentence = 2000 // bytes; a longer one is cut, so that no sentence costs more than its length
+)
 
 func (l *layout) read() []Passage {
 	for at := 0; at < len(l.text); {
@@ -137,6 +141,9 @@ func startsItem(line string) bool {
 
 func (l *layout) kindOf(start, end int) PassageKind {
 	line := l.text[start:end]
+	if len(line) > maxSentence {
+		return Prose
+	}
 	at := start + itemStart(line)
 	inside := l.foundIn(start, end)
 	if len(inside) > 0 && inside[0].Start <= at+1 && inside[0].End > at && isBare(line, start, inside) {
@@ -276,6 +283,9 @@ func (l *layout) flush() {
 func sentenceEnd(text string, start, end int) int {
 	for i, r := range text[start:end] {
 		at := start + i
+		if i > maxSentence && r < utf8.RuneSelf {
+			return at + 1
+		}
 		switch r {
 		case '。', '！', '？':
 			return at + utf8.RuneLen(r)
@@ -315,11 +325,11 @@ func (l *layout) addLines(kind PassageKind, start, end, first, last int) {
 	})
 }
 
+// segmentAt is the index of the segment at a place, -1 where there is none.
 func (l *layout) segmentAt(at int) int {
-	for i, s := range l.segments {
-		if s.Start <= at && at < s.End {
-			return i
-		}
+	i := sort.Search(len(l.segments), func(i int) bool { return l.segments[i].End > at })
+	if i < len(l.segments) && l.segments[i].Start <= at {
+		return i
 	}
 	return -1
 }

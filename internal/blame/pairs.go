@@ -85,7 +85,10 @@ func (r *reader) statedPairs() {
 		}
 		for j := i - 1; j >= last[f.PartIndex] && r.ev.Findings[j].PartIndex == f.PartIndex; j-- {
 			h := &r.ev.Findings[j]
-			if !isHost(h) || h.Passage < 0 || p.Block-r.ev.Passages[h.Passage].Block > 2 {
+			if h.Passage >= 0 && p.Block-r.ev.Passages[h.Passage].Block > 2 {
+				break
+			}
+			if !isHost(h) || h.Passage < 0 {
 				continue
 			}
 			if s := h.side; s.legit || r.cfg.legitimate(h.Host) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"todoke/internal/blame"
+	"todoke/internal/blame/cue"
 	"todoke/internal/blame/logline"
 	"todoke/internal/desk"
 )
@@ -18,24 +19,31 @@ type Config struct{}
 func Propose(doc blame.Document, ev blame.Evidence, brands *Brands, cfg Config) (desk.ClassProposal, []desk.Telling) {
 	p := proposer{doc: doc, ev: &ev, brands: brands, elsewhere: map[int]bool{}}
 	cases := p.cases()
+	p.survey()
 	tellings := make([]desk.Telling, 0, len(cases))
 	for _, c := range cases {
 		tellings = append(tellings, p.tell(c))
 	}
-	Debug = tellings
 	return p.message(tellings), tellings
 }
-
-var Debug []desk.Telling // EVAL
 
 type proposer struct {
 	doc    blame.Document
 	ev     *blame.Evidence
 	brands *Brands
-	named  []mention
 
-	portsAt   map[int][]int
 	elsewhere map[int]bool // passages that hold an address at fault: their words are about it
+
+	// What the whole message tells, found once (survey).
+	portsAt   map[int][]int      // port findings, by passage
+	general   votes              // services told beside no address
+	ways      map[string]float64 // ways into a system, by weight
+	aftermath map[string]bool    // what was done in it
+	wormYes   bool               // worms are suspected, told beside no address
+	wormNo    bool               // or denied
+	isLed     bool               // an altered page leads somewhere
+	named     map[int][]mention  // brands, by passage; nil until asked for
+	brandsAll map[*Brand]float64 // brands of the whole message, by weight
 }
 
 // accused is one address at fault and all that stands about it.
@@ -173,7 +181,7 @@ func (p *proposer) shape(c *accused) {
 	case site:
 		if c.fetched() {
 			c.scores.Move(desk.IntrusionDefacement, desk.MalwareSite, 1)
-		} else if p.leads() && !c.findings[0].Leads && c.scores.Of(desk.IntrusionDefacement) > 0 {
+		} else if p.isLed && !c.findings[0].Leads && c.scores.Of(desk.IntrusionDefacement) > 0 {
 			c.scores.Move(desk.MalwareSite, desk.IntrusionDefacement, 1)
 		}
 		for _, class := range []desk.Class{desk.ScanPort, desk.ScanBruteforce, desk.ScanWeb, desk.DoS, desk.Spam} {
@@ -185,14 +193,29 @@ func (p *proposer) shape(c *accused) {
 	}
 }
 
-// leads tells whether an altered page is said to lead somewhere.
-func (p *proposer) leads() bool {
+// survey finds what the whole message tells, so that each address costs no more than its own surroundings.
+func (p *proposer) survey() {
+	p.general, p.ways, p.aftermath, p.portsAt = votes{}, map[string]float64{}, map[string]bool{}, map[int][]int{}
 	for i := range p.ev.Findings {
-		if f := &p.ev.Findings[i]; f.Leads || f.Role == desk.RoleSource && isProgram(f) {
-			return true
+		f := &p.ev.Findings[i]
+		if f.Kind == desk.IndicatorPort {
+			p.portsAt[f.Passage] = append(p.portsAt[f.Passage], i)
 		}
+		p.isLed = p.isLed || f.Leads || f.Role == desk.RoleSource && isProgram(f)
 	}
-	return false
+	p.cuesOf(cue.Way, func(r *cue.Rule) { p.ways[r.Value] += r.Weight })
+	p.cuesOf(cue.Aftermath, func(r *cue.Rule) { p.aftermath[r.Value] = true })
+	for i := range p.ev.Passages {
+		at := &p.ev.Passages[i]
+		if p.elsewhere[i] || !at.Speaks() {
+			continue
+		}
+		if at.Kind != blame.LogLine {
+			p.portWords(i, 1, p.general)
+		}
+		yes, no := p.wormWords(i)
+		p.wormYes, p.wormNo = p.wormYes || yes, p.wormNo || no
+	}
 }
 
 // fetched tells whether all that is told of the address are programs to be fetched from it.

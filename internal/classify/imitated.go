@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"maps"
 	"strings"
 
 	"todoke/internal/blame"
@@ -8,19 +9,18 @@ import (
 	"todoke/internal/desk"
 )
 
-// mention is one place at which a brand is named.
+// mention is one naming of a brand.
 type mention struct {
-	brand   *Brand
-	passage int
-	weight  float64
+	brand  *Brand
+	weight float64
 }
 
-// mentions finds the brands that the document names, by name and by their own sites.
-func (p *proposer) mentions() []mention {
+// readBrands finds the brands that the document names, by name and by their own sites.
+func (p *proposer) readBrands() {
 	if p.named != nil {
-		return p.named
+		return
 	}
-	p.named = []mention{}
+	p.named, p.brandsAll = map[int][]mention{}, map[*Brand]float64{}
 	passage := 0
 	for part := blame.SubjectPart; part < len(p.doc.Parts); part++ {
 		text := p.ev.Text(part)
@@ -32,20 +32,26 @@ func (p *proposer) mentions() []mention {
 				break
 			}
 			brand := p.brands.byName[m.Rule.Name]
-			if brand.Exact && !written(text[m.Start:m.End], brand) {
-				continue
+			if !brand.Exact || written(text[m.Start:m.End], brand) {
+				p.mention(passage, mention{brand, mentionWeight(text, m)})
 			}
-			p.named = append(p.named, mention{brand, passage, mentionWeight(text, m)})
 		}
 	}
 	for i := range p.ev.Findings {
 		if f := &p.ev.Findings[i]; f.Host != "" && f.Passage >= 0 {
 			if b := p.brands.Owner(f.Host); b != nil {
-				p.named = append(p.named, mention{b, f.Passage, 3})
+				p.mention(f.Passage, mention{b, 3})
 			}
 		}
 	}
-	return p.named
+}
+
+// mention notes a naming in a passage that tells something.
+func (p *proposer) mention(passage int, m mention) {
+	if p.ev.Passages[passage].Speaks() {
+		p.named[passage] = append(p.named[passage], m)
+		p.brandsAll[m.brand] += 0.5 * m.weight
+	}
 }
 
 func written(text string, brand *Brand) bool {
@@ -79,21 +85,18 @@ func mentionWeight(text string, m cue.Match) float64 {
 
 // imitated says which brand a phishing site imitates and where that is at home.
 func (p *proposer) imitated(c *accused, t *desk.Telling) {
-	votes := map[*Brand]float64{}
-	for _, f := range c.findings {
-		if f.Host != "" {
-			if b := p.brands.InURL(f.Value); b != nil {
-				votes[b] += 12
-			}
-		}
-	}
+	p.readBrands()
+	votes := maps.Clone(p.brandsAll)
 	near := map[int]float64{}
-	for _, f := range c.findings {
+	for i, f := range c.findings {
+		if b := p.brands.InURL(f.Value); b != nil && i < 50 {
+			votes[b] += 12
+		}
 		p.ev.Around(f.Passage, func(i int, weight float64) { near[i] = max(near[i], weight) })
 	}
-	for _, m := range p.mentions() {
-		if p.ev.Passages[m.passage].Speaks() {
-			votes[m.brand] += m.weight * max(0.5, near[m.passage])
+	for passage, weight := range near {
+		for _, m := range p.named[passage] {
+			votes[m.brand] += m.weight * (weight - 0.5)
 		}
 	}
 	var best *Brand

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"maps"
 	"sort"
 
 	"todoke/internal/blame"
@@ -12,21 +13,18 @@ import (
 // intrusion says how a system was entered and what was done in it.
 func (p *proposer) intrusion(c *accused, t *desk.Telling) {
 	t.Way = p.wayTold(c)
-	after := map[string]bool{}
-	p.cuesOf(cue.Aftermath, func(r *cue.Rule) { after[r.Value] = true })
-	if t.Class == desk.IntrusionDefacement {
-		after["defacement"] = true
-	}
-	for a := range after {
+	for a := range p.aftermath {
 		t.Aftermath = append(t.Aftermath, a)
+	}
+	if t.Class == desk.IntrusionDefacement && !p.aftermath["defacement"] {
+		t.Aftermath = append(t.Aftermath, "defacement")
 	}
 	sort.Strings(t.Aftermath)
 }
 
 // wayTold is the way into the system that is told most, by words and by log lines.
 func (p *proposer) wayTold(c *accused) string {
-	ways := map[string]float64{}
-	p.cuesOf(cue.Way, func(r *cue.Rule) { ways[r.Value] += r.Weight })
+	ways := maps.Clone(p.ways)
 	for _, l := range c.logs {
 		switch {
 		case l.Event.Injection == logline.SQLInjection:
@@ -64,23 +62,21 @@ func (p *proposer) cuesOf(sense cue.Sense, visit func(*cue.Rule)) {
 // worm tells whether a worm or bot is said to be behind the traffic: in the log lines or the words near them, or in words
 // that stand beside no other address.
 func (p *proposer) worm(c *accused) bool {
-	near := map[int]bool{}
-	for _, f := range c.findings {
-		p.ev.Around(f.Passage, func(i int, weight float64) { near[i] = true })
-	}
-	yes, no := false, false
-	for i := range p.ev.Passages {
-		if at := &p.ev.Passages[i]; !at.Speaks() || !near[i] && p.elsewhere[i] || p.doc.Reply && at.PartIndex == blame.SubjectPart {
-			continue
-		}
-		y, n := p.wormWords(i)
-		yes, no = yes || y, no || n
+	yes, no := p.wormYes, p.wormNo
+	for passage := range c.heard {
+		p.ev.Around(passage, func(i int, _ float64) {
+			y, n := p.wormWords(i)
+			yes, no = yes || y, no || n
+		})
 	}
 	return yes && !no
 }
 
 func (p *proposer) wormWords(passage int) (yes, no bool) {
 	at := &p.ev.Passages[passage]
+	if !at.Speaks() || p.doc.Reply && at.PartIndex == blame.SubjectPart {
+		return false, false
+	}
 	for j, m := range at.Cues {
 		if m.Rule.Sense != cue.Worm {
 			continue

@@ -1,12 +1,12 @@
 package classify
 
 import (
+	"maps"
 	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"todoke/internal/blame"
 	"todoke/internal/blame/cue"
 	"todoke/internal/desk"
 )
@@ -27,11 +27,7 @@ func (p *proposer) ports(c *accused, t *desk.Telling) {
 		told = p.portsNear(c)
 	}
 	if len(told) == 0 {
-		for i := range p.ev.Passages {
-			if !p.elsewhere[i] {
-				p.portWords(i, 1, told)
-			}
-		}
+		told = maps.Clone(p.general)
 	}
 	told.settle()
 	if t.Class == desk.ScanWeb && len(c.logs) == 0 {
@@ -82,10 +78,8 @@ func (p *proposer) portsOfLogs(c *accused) votes {
 // on 443 or 8080 as well.
 func (p *proposer) correct(c *accused, supposed votes) votes {
 	words := p.portsNear(c)
-	for i := range p.ev.Passages {
-		if p.ev.Passages[i].Kind != blame.LogLine && !p.elsewhere[i] {
-			p.portWords(i, 1, words)
-		}
+	for s, n := range p.general {
+		words[s] += n
 	}
 	words.settle()
 	for s, n := range words {
@@ -133,7 +127,7 @@ func (p *proposer) portWords(passage int, weight float64, told votes) {
 			}
 		}
 	}
-	for _, i := range p.portFindings()[passage] {
+	for _, i := range p.portsAt[passage] {
 		if s, ok := parseService(p.ev.Findings[i].Value); ok {
 			told[s] += 4 * weight
 		}
@@ -141,19 +135,6 @@ func (p *proposer) portWords(passage int, weight float64, told votes) {
 	for _, n := range numberedPorts(p.ev.Text(at.PartIndex)[at.Start:at.End]) {
 		told[service{"", n}] += 4 * weight
 	}
-}
-
-// portFindings are the ports that were found in the text, by passage.
-func (p *proposer) portFindings() map[int][]int {
-	if p.portsAt == nil {
-		p.portsAt = map[int][]int{}
-		for i := range p.ev.Findings {
-			if f := &p.ev.Findings[i]; f.Kind == desk.IndicatorPort {
-				p.portsAt[f.Passage] = append(p.portsAt[f.Passage], i)
-			}
-		}
-	}
-	return p.portsAt
 }
 
 // numberedPorts reads "22 番ポート", "ＴＣＰ２２番".

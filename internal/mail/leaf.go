@@ -86,7 +86,7 @@ var textNames = []string{".txt", ".log", ".csv", ".tsv", ".json", ".xml", ".yaml
 
 // isTextual tells whether the body of p is to be read as text.
 func isTextual(p *Part) bool {
-	if p.isText() && p.Name != "" && !looksText(p.Body) && !strings.HasPrefix(strings.ToLower(p.Params.Get("charset")), "u") {
+	if p.isText() && p.Name != "" && !looksText(p.Body) && !charset.IsWide(p.Params.Get("charset")) {
 		return false // a file under a wrong type, as some mailers call everything text/plain
 	}
 	if p.isText() || textTypes[p.Type] || strings.HasSuffix(p.Type, "+json") || strings.HasSuffix(p.Type, "+xml") {

@@ -364,6 +364,21 @@ func TestHeaderTakesCharsetOfBody(t *testing.T) {
 	}
 }
 
+func TestRawHeaderIsToldOf(t *testing.T) {
+	m := Parse([]byte("Subject: "+sjis("届出です")+"\nContent-Type: text/plain; charset=us-ascii\n\nx\n"), Limits{})
+	want := []Problem{{"1", "Subject not encoded; read as shift_jis"}}
+	if diff := cmp.Diff(want, m.Problems); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestUTF16Attachment(t *testing.T) {
+	raw := "Content-Type: text/csv; charset=utf-16le; name=a.csv\n\n" + utf16le("日付,件数\r\n")
+	if diff := cmp.Diff("日付,件数\n", Parse([]byte(raw), Limits{}).Root.Text); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestBodyText(t *testing.T) {
 	raw := "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=a.log\n\nlog\n--b\n\ntwo\n--b\nContent-Type: message/rfc822\n\nSubject: x\n\ninner\n--b--\n"
 	m := Parse([]byte(raw), Limits{})

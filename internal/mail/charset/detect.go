@@ -22,31 +22,30 @@ const sampleSize = 8 << 10
 func Choose(src []byte, label string) (name, guess string) {
 	name, known := Canonical(label)
 	first := firstSpecial(src)
-	switch {
-	case len(src) >= 2 && (name == "" || name == ASCII || isUnicode(name)):
+	if len(src) >= 2 && (name == "" || name == ASCII || isUnicode(name)) {
 		if wide := detectWide(src, name); wide != "" {
 			return wide, guessed(wide, name, label, known)
 		}
 	}
 	if first == len(src) && !isWide(name) && name != UTF7 && name != hzGB2312 {
-		return chooseASCII(src, name, label, known)
+		return chooseASCII(src, name)
 	}
 	if name == "" || name == ASCII {
 		found := Detect(src[first:])
 		return found, guessed(found, name, label, known)
 	}
+	if name == UTF8 && src[first] >= utf8.RuneSelf && utf8.Valid(src) {
+		return name, ""
+	}
 	if found := contradicts(src[first:], name); found != "" && found != name {
 		return found, "labelled " + name + "; read as " + found
-	}
-	if !known {
-		return name, guessed(name, "", label, known)
 	}
 	return name, ""
 }
 
 // chooseASCII names the charset of a text of 7-bit bytes without controls: that of its label, as the same
 // bytes are the same text in all of them, unless it is Japanese that lost its escapes.
-func chooseASCII(src []byte, name, label string, known bool) (string, string) {
+func chooseASCII(src []byte, name string) (string, string) {
 	if name == ISO2022JP {
 		return name, ""
 	}
@@ -101,6 +100,12 @@ func isUnicode(name string) bool { return name == UTF8 || isWide(name) }
 
 func isWide(name string) bool {
 	return name == UTF16LE || name == UTF16BE || name == UTF32LE || name == UTF32BE || name == "utf-16" || name == "utf-32"
+}
+
+// IsWide tells whether a label is that of a charset whose text is full of zero bytes: UTF-16, UTF-32.
+func IsWide(label string) bool {
+	name, _ := Canonical(label)
+	return isWide(name)
 }
 
 // firstSpecial is the offset of the first byte of src that is not plain ASCII: 8-bit, ESC or a shift.
@@ -239,6 +244,9 @@ func contradictsUTF8(sample []byte) string {
 // as the Japanese ones.
 func contradictsLegacy(sample []byte, name string) string {
 	labelled := measure(sample, name)
+	if labelled.bad == 0 && labelled.kana > 4*labelled.comma {
+		return "" // it reads as Japanese: no need to try the others
+	}
 	found := detectEightBit(sample)
 	if found != ShiftJIS && found != EUCJP || found == name {
 		return ""
