@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/pprof"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -24,35 +26,79 @@ import (
 // childFlag makes the command one of its own measurements.
 const childFlag = "-child"
 
+// profileVariable names the file of a child's CPU profile.
+const profileVariable = "TODOKE_BENCH_PROFILE"
+
+// profiles is the folder of CPU profiles, "" for none.
+var profiles string
+
 // cost is what a measurement took.
 type cost struct {
-	wall, cpu time.Duration
-	peak      int64 // bytes
+	wall, cpu  time.Duration
+	server     time.Duration // CPU of the database's own processes
+	serverTold bool
+	peak       int64 // bytes of the program's resident memory
 }
 
-// measure runs a measurement in a process of its own.
-func measure(args ...string) (cost, error) {
+// total adds up costs, but for the peaks.
+func total(costs []cost) (sum cost) {
+	for _, c := range costs {
+		sum.wall += c.wall
+		sum.cpu += c.cpu
+		sum.server += c.server
+	}
+	return sum
+}
+
+// measure runs a measurement in a process of its own, whose output goes to out.
+func measure(db *database, out io.Writer, args ...string) (cost, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return cost{}, err
 	}
 	cmd := exec.Command(self, append([]string{childFlag}, args...)...)
-	cmd.Stderr = os.Stderr
-	cmd.Stdout = os.Stdout
+	cmd.Stdout, cmd.Stderr = out, os.Stderr
+	if profiles != "" {
+		file := fmt.Sprintf("%s-%s-%d.pprof", args[0], filepath.Base(args[2]), time.Now().Unix())
+		cmd.Env = append(os.Environ(), profileVariable+"="+filepath.Join(profiles, file))
+	}
+	before, told := serverCPU(db)
 	began := time.Now()
 	if err := cmd.Run(); err != nil {
 		return cost{}, err
 	}
+	wall := time.Since(began)
+	after, _ := serverCPU(db)
 	used := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	return cost{
-		wall: time.Since(began), cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), peak: used.Maxrss * 1024,
+		wall: wall, cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
+		server: after - before, serverTold: told,
+		peak: used.Maxrss * 1024, // at least that of this process, from which it was forked and which is small
 	}, nil
 }
 
-// child is one measurement: what to do, the store, the folder of mails.
+func serverCPU(db *database) (used time.Duration, told bool) {
+	if db == nil || db.server == nil {
+		return 0, false
+	}
+	return db.server.CPU()
+}
+
+// child is one measurement: what to do, the store, the folder of mails, and for some a number.
 func child(args []string) error {
 	if len(args) < 3 {
 		return errors.New("a measurement needs its name, a store and a folder")
+	}
+	if name := os.Getenv(profileVariable); name != "" {
+		file, err := os.Create(name)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		if err := pprof.StartCPUProfile(file); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	what, db, dir := args[0], args[1], args[2]
 	ctx := context.Background()
@@ -60,20 +106,33 @@ func child(args []string) error {
 	case "read":
 		return readAlone(dir)
 	case "store":
-		return keepAlone(ctx, db, dir, ".eml", func(content []byte) store.Accepted { return store.Accepted{Raw: content} })
+		return keepAlone(ctx, db, dir, "*.eml", func(content []byte) store.Accepted { return store.Accepted{Raw: content} })
 	case "index":
-		return keepAlone(ctx, db, textDir(dir), ".txt", func(content []byte) store.Accepted { return store.Accepted{SearchText: string(content)} })
+		return keepAlone(ctx, db, textDir(dir), "*.txt", func(content []byte) store.Accepted { return store.Accepted{SearchText: string(content)} })
 	case "import":
 		if status := app.Main([]string{"import", "--db", db, dir}, app.Streams{Out: io.Discard, Err: os.Stderr}); status != 0 {
 			return fmt.Errorf("import: exit %d", status)
 		}
 		return nil
-	case "grow":
-		return grow(ctx, db, args[3])
-	case "ask":
-		return ask(ctx, db, args[3])
+	case "grow", "ask":
+		return largeChild(ctx, what, db, args[3:])
 	}
 	return fmt.Errorf("no measurement %q", what)
+}
+
+func largeChild(ctx context.Context, what, db string, args []string) error {
+	if what == "ask" {
+		return ask(ctx, db)
+	}
+	inQuarter, err := strconv.Atoi(args[0])
+	if err != nil {
+		return err
+	}
+	all, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	return grow(ctx, db, inQuarter, all)
 }
 
 // readAlone reads all mails and forgets them: the bound of an import that stores for nothing.
@@ -82,11 +141,16 @@ func readAlone(dir string) error {
 	if err != nil {
 		return err
 	}
-	paths := make(chan string)
+	files, err := filepath.Glob(filepath.Join(dir, "*.eml"))
+	if err != nil {
+		return err
+	}
 	var group errgroup.Group
-	for range 2 {
+	group.SetLimit(2)
+	const share = 100 // files a task
+	for begin := 0; begin < len(files); begin += share {
 		group.Go(func() error {
-			for path := range paths {
+			for _, path := range files[begin:min(begin+share, len(files))] {
 				raw, err := os.ReadFile(path)
 				if err != nil {
 					return err
@@ -96,30 +160,23 @@ func readAlone(dir string) error {
 			return nil
 		})
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.eml"))
-	if err != nil {
-		return err
-	}
-	for _, path := range files {
-		paths <- path
-	}
-	close(paths)
 	return group.Wait()
 }
 
-// keepAlone stores files without reading them: as raw bytes, or as texts of the index. It is the bound of an import that
-// reads for nothing.
-func keepAlone(ctx context.Context, db, dir, suffix string, accepted func(content []byte) store.Accepted) error {
+// keepAlone stores files without reading them: as raw bytes, or as texts of the index, in batches as an import makes them.
+// It is the bound of an import that reads for nothing. Both have the row of each message besides.
+func keepAlone(ctx context.Context, db, dir, pattern string, accepted func(content []byte) store.Accepted) error {
 	s, err := store.Open(ctx, db, store.Options{Create: true})
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	files, err := filepath.Glob(filepath.Join(dir, "*"+suffix))
+	files, err := filepath.Glob(filepath.Join(dir, pattern))
 	if err != nil {
 		return err
 	}
 	var batch []store.Accepted
+	size := 0
 	for i, path := range files {
 		content, err := os.ReadFile(path)
 		if err != nil {
@@ -128,12 +185,14 @@ func keepAlone(ctx context.Context, db, dir, suffix string, accepted func(conten
 		a := accepted(content)
 		a.SHA256, a.Received, a.Reading = sha256.Sum256(content), time.Unix(int64(i), 0), &desk.Reading{}
 		a.Match = match.Message{Received: a.Received, Kind: desk.KindReport}
-		if batch = append(batch, a); len(batch) == 1000 || i == len(files)-1 {
-			if _, err := s.Accept(ctx, batch); err != nil {
-				return err
-			}
-			batch = batch[:0]
+		batch, size = append(batch, a), size+len(content)
+		if len(batch) < 1000 && size < 4<<20 && i < len(files)-1 {
+			continue
 		}
+		if _, err := s.Accept(ctx, batch); err != nil {
+			return err
+		}
+		batch, size = batch[:0], 0
 	}
 	return nil
 }

@@ -13,101 +13,117 @@ import (
 
 // mailSet is a folder of mails of about one size: half of them Japanese, half English with logs.
 type mailSet struct {
+	name string
 	dir  string
 	n    int
 	size int // bytes
 	seed uint64
 }
 
+// writer makes up mails and texts.
+type writer struct {
+	random            *rand.Rand
+	japanese, english language
+	attackers, people *rand.Zipf
+}
+
+func newWriter(seed uint64) *writer {
+	words := rand.New(rand.NewPCG(99, 0)) // the same words in all sets
+	random := rand.New(rand.NewPCG(seed, 0))
+	w := &writer{random: random, japanese: newLanguage(words, japaneseWord), english: newLanguage(words, englishWord)}
+	w.attackers, w.people = rand.NewZipf(random, 1.05, 1000, 1<<20-1), rand.NewZipf(random, 1.2, 10, 5000)
+	return w
+}
+
+// textDir is the folder of the mails' texts in UTF-8, which are indexed alone.
+func textDir(dir string) string { return dir + "-text" }
+
 func (set mailSet) write() error {
-	if err := os.MkdirAll(set.dir, 0o755); err != nil {
-		return err
+	for _, dir := range []string{set.dir, textDir(set.dir)} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
 	}
-	random := rand.New(rand.NewPCG(set.seed, 0))
-	at := time.Date(2008, 4, 1, 0, 0, 0, 0, time.FixedZone("", 9*3600))
+	w := newWriter(set.seed)
+	at := time.Date(2008, 4, 1, 0, 0, 0, 0, zone)
 	for i := range set.n {
-		at = at.Add(time.Duration(random.IntN(600)) * time.Second)
-		raw, text := set.mail(i, at, random)
-		name := filepath.Join(set.dir, fmt.Sprintf("%06d", i))
-		if err := os.WriteFile(name+".eml", raw, 0o644); err != nil {
+		at = at.Add(20 * 24 * time.Hour / time.Duration(set.n))
+		raw, text := w.mail(fmt.Sprintf("<%d.%d@mail.example.org>", set.seed, i), set.size, i%2 == 0, at)
+		if err := os.WriteFile(filepath.Join(set.dir, fmt.Sprintf("%06d.eml", i)), raw, 0o644); err != nil {
 			return err
 		}
-		if err := os.MkdirAll(textDir(set.dir), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(textDir(set.dir), filepath.Base(name)+".txt"), []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(textDir(set.dir), fmt.Sprintf("%06d.txt", i)), []byte(text), 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// textDir is the folder of the mails' texts in UTF-8, which are indexed alone.
-func textDir(dir string) string { return dir + "-text" }
-
-func (set mailSet) mail(i int, at time.Time, random *rand.Rand) (raw []byte, text string) {
+// mail returns the bytes of a mail, and the text that is indexed of it.
+func (w *writer) mail(id string, size int, inJapanese bool, at time.Time) (raw []byte, text string) {
+	person := w.person()
 	var b strings.Builder
-	fmt.Fprintf(&b, "Received: from mx%d.example.net ([198.51.100.%d]) by mail.csirt.example.jp; %s\r\n", random.IntN(50), random.IntN(250), at.Format(time.RFC1123Z))
-	fmt.Fprintf(&b, "Date: %s\r\nFrom: reporter%d@site%d.example.org\r\nTo: report@csirt.example.jp\r\n", at.Format(time.RFC1123Z), random.IntN(500), random.IntN(200))
-	fmt.Fprintf(&b, "Message-ID: <%d.%d.%d@site.example.org>\r\nMIME-Version: 1.0\r\n", set.seed, i, random.Uint32())
-	if i%2 == 0 {
-		text = set.japanese(random)
+	fmt.Fprintf(&b, "Received: from mx%d.example.net (mx.example.net [198.51.100.%d])\r\n\tby mail.csirt.example.jp with ESMTP; %s\r\n",
+		w.random.IntN(50), w.random.IntN(250), at.Format(time.RFC1123Z))
+	fmt.Fprintf(&b, "Date: %s\r\nFrom: <%s>\r\nTo: report@csirt.example.jp\r\nMessage-ID: %s\r\nMIME-Version: 1.0\r\n", at.Format(time.RFC1123Z), person, id)
+	var subject string
+	if inJapanese {
+		subject, text = "不正アクセスの届出", w.japaneseText(size*5/4) // a character takes three bytes, and two of them in ISO-2022-JP
 		body, err := japanese.ISO2022JP.NewEncoder().String(text)
 		if err != nil {
-			panic(err) // the words below are all of JIS X 0208
+			panic(err) // all words are of JIS X 0208
 		}
-		b.WriteString("Subject: =?ISO-2022-JP?B?GyRCSXQ+WiQrJGkbKEI=?=\r\nContent-Type: text/plain; charset=ISO-2022-JP\r\nContent-Transfer-Encoding: 7bit\r\n\r\n")
-		b.WriteString(body)
+		b.WriteString("Subject: =?ISO-2022-JP?B?GyRCSVRANSUiJS8lOyU5JE5GTz1QGyhC?=\r\nContent-Type: text/plain; charset=ISO-2022-JP\r\n")
+		b.WriteString("Content-Transfer-Encoding: 7bit\r\n\r\n" + body)
 	} else {
-		b.WriteString("Subject: Attacks from your neighbourhood\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n")
-		text = set.english(at, random)
-		b.WriteString(text)
+		subject, text = "Attacks from your neighbourhood", w.englishText(size-500, at)
+		b.WriteString("Subject: " + subject + "\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n" + text)
 	}
-	return []byte(b.String()), text
+	return []byte(b.String()), strings.Join([]string{subject, person, "report@csirt.example.jp", text}, "\n")
 }
 
-// address is drawn from some 60,000, so that some are told again.
-func address(random *rand.Rand) string {
-	return fmt.Sprintf("61.%d.%d.%d", random.IntN(4), random.IntN(60), 1+random.IntN(250))
+// address is one of a million; some are told of much more often than others.
+func (w *writer) address() string {
+	n := w.attackers.Uint64()
+	return fmt.Sprintf("61.%d.%d.%d", n>>16, n>>8&255, n&255)
 }
 
-var kanji = []rune("不正侵入攻撃元管理者確認依頼通知連絡対応停止削除調査結果報告記録接続試行認証失敗成功利用者端末回線業者窓口担当様宛先送信受信本文件名添付資料画面表示偽装銀行口座番号暗証入力誘導設置改竄発見検出遮断防御設定変更更新適用脆弱性製品公開情報提供協力感謝")
+func (w *writer) person() string {
+	n := w.people.Uint64()
+	return fmt.Sprintf("reporter%d@site%d.example.org", n, n%700)
+}
 
-// japanese writes sentences of two- and three-character words and kana, an address in every fourth.
-func (set mailSet) japanese(random *rand.Rand) string {
+// japaneseText has some sentences of an attack, and many of anything.
+func (w *writer) japaneseText(size int) string {
 	var b strings.Builder
-	for b.Len() < set.size*5/4 { // UTF-8 takes three bytes where ISO-2022-JP takes two, and escapes
-		for range 4 + random.IntN(6) {
-			for range 2 + random.IntN(2) {
-				b.WriteRune(kanji[random.IntN(len(kanji))])
-			}
-			b.WriteString([]string{"を", "が", "に", "の", "は", "して", "から", "への"}[random.IntN(8)])
+	fmt.Fprintf(&b, "ご担当者様\r\n\r\nお世話になっております。当社のサーバに %s から不正なアクセスがありました。\r\n", w.address())
+	b.WriteString("ポート 22/tcp に対するパスワードの総当たりです。調査をお願いいたします。\r\n\r\n")
+	for b.Len() < size {
+		for range 4 + w.random.IntN(8) {
+			b.WriteString(w.japanese.word())
+			b.WriteString(pick(w.random, "を", "が", "に", "の", "は", "と", "から", "への"))
 		}
-		if random.IntN(4) == 0 {
-			fmt.Fprintf(&b, "、攻撃元は %s です", address(random))
-		}
-		b.WriteString("。\r\n")
+		b.WriteString(pick(w.random, "です。\r\n", "ます。", "した。\r\n"))
 	}
 	return b.String()
 }
 
-// english writes sentences of invented words, and a block of log lines of one attacker.
-func (set mailSet) english(at time.Time, random *rand.Rand) string {
+// englishText has sentences of anything, and a block of log lines of one attacker.
+func (w *writer) englishText(size int, at time.Time) string {
 	var b strings.Builder
-	attacker := address(random)
-	for b.Len() < set.size/3 {
-		for range 6 + random.IntN(10) {
-			for range 1 + random.IntN(3) {
-				b.WriteString([]string{"ba", "ke", "lo", "min", "ter", "ra", "so", "vi", "port", "con", "act", "ion"}[random.IntN(12)])
-			}
-			b.WriteByte(' ')
+	attacker := w.address()
+	b.WriteString("Dear colleagues,\r\n\r\nplease stop the attacks from " + attacker + " against our hosts.\r\n\r\n")
+	for b.Len() < size/2 {
+		for range 6 + w.random.IntN(8) {
+			b.WriteString(w.english.word() + " ")
 		}
 		b.WriteString("\r\n")
 	}
-	b.WriteString("\r\nwe see attempts to log in by password:\r\n\r\n")
-	for b.Len() < set.size*4/5 {
+	b.WriteString("\r\nFailed logins:\r\n\r\n")
+	for b.Len() < size {
 		at = at.Add(time.Second)
-		fmt.Fprintf(&b, "%s host sshd[%d]: Failed password for root from %s port %d ssh2\r\n", at.Format("Jan _2 15:04:05"), random.IntN(30000), attacker, 1024+random.IntN(60000))
+		fmt.Fprintf(&b, "%s www sshd[%d]: Failed password for %s from %s port %d ssh2\r\n", at.Format("Jan _2 15:04:05"),
+			w.random.IntN(30_000), pick(w.random, "root", "admin", "invalid user "+w.english.word()), attacker, 1024+w.random.IntN(60_000))
 	}
 	return b.String()
 }

@@ -82,7 +82,7 @@ func (r *reader) sideOfHeading(heading int) side {
 	s := r.sideOfSentence(heading)
 	for back := 1; back <= 2 && s.noun != from && s.way != from && !s.legit && !s.leads; back++ {
 		i := heading - back
-		if i < 0 || r.ev.Passages[heading].Kind != Prose || r.ev.Passages[i].Block != r.ev.Passages[heading].Block || r.ev.Passages[i].Kind != Prose {
+		if i < 0 || r.ev.Passages[heading].Kind != Prose || r.ev.Passages[i].PartIndex != r.ev.Passages[heading].PartIndex || r.ev.Passages[i].Block != r.ev.Passages[heading].Block || r.ev.Passages[i].Kind != Prose {
 			break
 		}
 		if earlier := r.sideOfSentence(i); earlier.sends() || earlier.leads || earlier.legit {
@@ -260,7 +260,7 @@ func (r *reader) fromSide(f *Finding) {
 	scores := r.ev.HarmAt(f.Passage)
 	harm, _ := scores.Best()
 	f.Harm = harm
-	if p := &r.ev.Passages[f.Passage]; p.Kind == Bare && r.alone(f) {
+	if f.Passage >= 0 && r.ev.Passages[f.Passage].Kind == Bare && r.alone(f) {
 		if word := r.marked(f.Passage); word != "" {
 			f.set(desk.RoleReporter, "the line is marked \""+word+"\"")
 			return
@@ -450,13 +450,18 @@ func (r *reader) ownLast() {
 			continue
 		}
 		switch group := f.Harm.Group(); {
-		case f.side.own && (f.Harm == desk.MalwareInfected || f.Harm == desk.Vulnerable), group == "intrusion" && !attacker && f.side.own,
+		case f.side.own && (f.Harm == desk.MalwareInfected || f.Harm == desk.Vulnerable), group == "intrusion" && !attacker && (f.side.own || r.alteredHere(f)),
 			group == "phishing" && f.side.own && f.side.way == to:
 			f.Role, f.Why = desk.RoleSource, "the reporter's own machine, and nobody else is told to be at fault"
 		default:
 			f.Role, f.Why = desk.RoleReporter, "the reporter's own"
 		}
 	}
+}
+
+// alteredHere tells whether the finding's own passage says that a page was altered.
+func (r *reader) alteredHere(f *Finding) bool {
+	return isHost(f) && f.Passage >= 0 && r.ev.scores[f.Passage].Of(desk.IntrusionDefacement) > 0 && r.ev.Passages[f.Passage].Speaks()
 }
 
 // attackerTold tells whether somebody is expressly said to have attacked.

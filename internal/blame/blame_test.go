@@ -138,6 +138,17 @@ func TestReceived(t *testing.T) {
 	}
 }
 
+func TestLinkThatIsNotWritten(t *testing.T) {
+	t.Parallel()
+	doc := report("フィッシングメールです。こちらをクリック")
+	doc.Parts[0].HTML = true
+	doc.Parts[0].Links = []Link{{Text: "こちら", URL: "http://www.evil.example.net/login"}}
+	want := []string{"http://www.evil.example.net/login=source"}
+	if diff := cmp.Diff(want, roles(Find(doc, config))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 func TestForms(t *testing.T) {
 	t.Parallel()
 	ev := Find(report("被害内容:\n  □ワーム感染 ■ページの改ざん □踏み台\n"), config)
@@ -195,7 +206,7 @@ func FuzzFind(f *testing.F) {
 		if 0 <= start && start <= end && end <= len(text) {
 			doc.Parts[0].Segments = []Segment{{Kind: SegmentQuoted, Start: start, End: end, Held: true}}
 		}
-		doc.Parts = append(doc.Parts, Part{Path: "2", Text: text, Embedded: true, Header: text})
+		doc.Parts = append(doc.Parts, Part{Path: "2", Text: text, Embedded: true, Header: text, Links: []Link{{Text: text, URL: "http://203.0.113.5/" + text}}})
 		ev := Find(doc, config)
 		for _, finding := range ev.Findings {
 			if finding.Passage >= len(ev.Passages) || finding.Role == "" {

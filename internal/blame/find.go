@@ -34,8 +34,11 @@ func Find(doc Document, cfg Config) Evidence {
 	r.readSides()
 	r.findPairs()
 	r.assign()
+	Debug = r.ev
 	return r.ev
 }
+
+var Debug Evidence // EVAL
 
 // reader reads one document.
 type reader struct {
@@ -75,11 +78,12 @@ func (r *reader) text(index int, part Part) {
 	r.addEnds(index, part.Path, text)
 }
 
-// machineLines leaves out lines that only look like a log: a Japanese sentence that begins with a date.
+// machineLines leaves out lines that only look like a log: a sentence that begins with a date, or that has a daemon's words in
+// it ("we saw a port scan from …").
 func machineLines(lines []logline.Line, text string) []logline.Line {
 	kept := lines[:0]
 	for _, line := range lines {
-		if p := line.Event.Product; (p == "log" || p == "syslog") && isSentence(text[line.Start:line.End]) {
+		if e := &line.Event; e.Product != "table" && e.Product != "windows" && isSentence(text[line.Start:line.End], e.TimeKnown) {
 			continue
 		}
 		kept = append(kept, line)
@@ -87,14 +91,28 @@ func machineLines(lines []logline.Line, text string) []logline.Line {
 	return kept
 }
 
-func isSentence(s string) bool {
-	n := 0
+// isSentence tells whether a person wrote the line: Japanese with its particles, or, without a time before it, English with
+// pronouns and articles.
+func isSentence(s string, timed bool) bool {
+	if len(s) > maxSentence {
+		return false
+	}
+	hiragana := 0
 	for _, r := range s {
 		if r >= 0x3041 && r <= 0x3096 {
-			n++
+			hiragana++
 		}
 	}
-	return n > 4
+	if hiragana > 4 || timed {
+		return hiragana > 4
+	}
+	padded := " " + strings.ToLower(s) + " "
+	for _, word := range []string{" we ", " our ", " my ", " i ", " your ", " you ", " please ", " the ", " is ", " are ", " has ", " was ", " been "} {
+		if strings.Contains(padded, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // outside leaves out the cues inside of indicators: the "http" of a URL names no service.
@@ -258,9 +276,22 @@ func (r *reader) weighURLs() {
 		if i > 0 && r.shownAs(f, &e.Findings[i-1]) {
 			weight = 3
 		}
+		if isInstaller(f.Value) {
+			e.scores[f.Passage].Add(desk.MalwareSite, 2)
+		}
 		e.scores[f.Passage].Add(desk.PhishingSite, weight)
 		e.mail.Add(desk.PhishingSite, weight)
 	}
+}
+
+// isInstaller tells whether a URL ends in the name of a program that a visitor would run.
+func isInstaller(url string) bool {
+	for _, end := range []string{".exe", ".scr", ".pif", ".apk", ".msi", ".bat"} {
+		if strings.HasSuffix(url, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // shownAs tells whether f is the target of a link that shows the URL of another host: "https://bank.example/ <http://…>".

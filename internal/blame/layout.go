@@ -62,6 +62,9 @@ func (l *layout) line(start, end int) {
 		return
 	}
 	kind := l.kindOf(start, end)
+	if kind == Bare && len(l.prose) > 0 && goesOn(l.text[l.prose[0]:l.prose[1]]) {
+		kind = Prose
+	}
 	if kind != Prose {
 		l.flush()
 		l.add(kind, start, end, l.no)
@@ -75,6 +78,17 @@ func (l *layout) line(start, end int) {
 		l.first = l.no
 	}
 	l.prose[1] = end
+}
+
+// goesOn tells whether a wrapped sentence breaks off inside a list of addresses.
+func goesOn(s string) bool {
+	s = strings.TrimRight(s, " 　")
+	for _, end := range []string{",", "、", " and", " or", "と", "及び", "および", "("} {
+		if strings.HasSuffix(s, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // inLog tells whether the line is part of a log event, and drops the events that lie before it.
@@ -161,7 +175,7 @@ func (l *layout) kindOf(start, end int) PassageKind {
 	if len(inside) == 0 && isHeading(line) {
 		return Heading
 	}
-	if len(inside) > 0 && isBare(line, start, inside) && !endsSentence(line) {
+	if len(inside) > 0 && (line[0] == ' ' || line[0] == '\t') && isBare(line, start, inside) && !endsSentence(line) {
 		return Bare
 	}
 	return Prose

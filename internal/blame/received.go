@@ -102,8 +102,7 @@ func (r *reader) trace(index int, path string, header string) {
 		if sameDomain(sender, by) {
 			continue
 		}
-		from, _, _ := strings.Cut(strings.ToLower(line), " by ")
-		for _, found := range indicator.Find(line[:len(from)]) {
+		for _, found := range indicator.Find(line[:fromClause(line)]) {
 			if found.Kind != indicator.IP || isPrivate(found.Value) || r.cfg.isOwn(found.Value) {
 				continue
 			}
@@ -115,6 +114,16 @@ func (r *reader) trace(index int, path string, header string) {
 			return
 		}
 	}
+}
+
+// fromClause is the length of what a Received line says of the sender. ToLower may change lengths, hence the three spellings.
+func fromClause(line string) int {
+	for _, by := range []string{" by ", " By ", " BY "} {
+		if i := strings.Index(line, by); i >= 0 {
+			return i
+		}
+	}
+	return len(line)
 }
 
 // receivedLines are the Received fields of a header, topmost first, each on one line.

@@ -67,6 +67,11 @@ var companyEnds = []string{"銀行", "信用金庫", "信金", "カード", "証
 
 // endsInName tells whether the text before an address is a name and an opening bracket: "Example Bank (".
 func endsInName(left string) bool {
+	for _, end := range companyEnds {
+		if strings.HasSuffix(strings.TrimRight(left, " 　:："), end) {
+			return true
+		}
+	}
 	name, ok := strings.CutSuffix(strings.TrimRight(left, " "), "(")
 	if !ok {
 		if name, ok = strings.CutSuffix(strings.TrimRight(left, " 　"), "（"); !ok {
@@ -275,12 +280,26 @@ func skipAppositions(s string) string {
 				s = s[size+i+w:]
 			}
 		}
+		s = skipPort(s)
 		for _, w := range []string{"というIPアドレス", "という IP アドレス", "というアドレス", "というホスト", "のIPアドレス", "の IP アドレス", "のアドレス", "のホスト", "のサーバー", "のサーバ", "などの", "など", "等の", "等", "ほか", "番ポート", "さん", "の計", "付近", "以下", "だけ", "のみ", "の範囲", "のマシン", "の端末", "のPC", "あたり", "辺り"} {
 			s = strings.TrimPrefix(s, w)
 		}
 		if s == before {
 			break
 		}
+	}
+	return s
+}
+
+// skipPort leaves out "の 80 番ポート" and the like.
+func skipPort(s string) string {
+	rest, ok := strings.CutPrefix(s, "の")
+	if !ok {
+		return s
+	}
+	head := rest[:min(len(rest), 40)]
+	if i := strings.Index(head, "ポート"); i >= 0 && strings.ContainsAny(head, "0123456789０１２３４５６７８９") {
+		return strings.TrimLeft(rest[i+len("ポート"):], " 0123456789番")
 	}
 	return s
 }

@@ -156,10 +156,10 @@ func (t *Brands) InURL(url string) *Brand {
 				return b
 			}
 			for n := min(len(w)-1, 24); n >= 5 && edge == nil; n-- {
-				if b := t.tokens[w[:n]]; b != nil {
-					edge = b
-				} else if b := t.tokens[w[len(w)-n:]]; b != nil {
-					edge = b
+				for _, part := range []string{w[:n], w[len(w)-n:]} {
+					if b := t.tokens[part]; b != nil && !b.Exact {
+						edge = b
+					}
 				}
 			}
 		}

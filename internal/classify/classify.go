@@ -1,10 +1,20 @@
-// Package classify proposes the class of a message and of each address at fault.
+// Package classify says what harm each address at fault does: its class, the service that a scan was after, the brand that
+// a phishing site imitates, the way into a system and what was done there.
+//
+// The words are those that package blame found by the rules of package cue; they weigh more the nearer they stand to the
+// address. Log lines weigh more than words, but a refused packet may be part of anything, so that there the words say what it
+// was. A try without success is a scan, with success an intrusion; a sender is no site, and a page sends nothing.
+// Brands are a table (brands.toml) that a desk can extend by a file of its own.
+//
+// Classes and their mapping to types are the desk's contract (package desk). Nothing is looked up on a network.
 package classify
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"todoke/internal/blame"
 	"todoke/internal/blame/cue"
@@ -24,7 +34,7 @@ func Propose(doc blame.Document, ev blame.Evidence, brands *Brands, cfg Config) 
 	for _, c := range cases {
 		tellings = append(tellings, p.tell(c))
 	}
-	return p.message(tellings), tellings
+	return message(cases, tellings), tellings
 }
 
 type proposer struct {
@@ -48,13 +58,14 @@ type proposer struct {
 
 // accused is one address at fault and all that stands about it.
 type accused struct {
-	address  string
-	findings []*blame.Finding
-	logs     []*blame.Log // log lines that accuse it
-	rows     []*blame.Log // all log lines that it began
-	heard    map[int]bool // passages whose words are weighed
-	scores   blame.Scores // of the words
-	logged   blame.Scores // of the log lines
+	address    string
+	findings   []*blame.Finding
+	logs       []*blame.Log // log lines that accuse it
+	rows       []*blame.Log // all log lines that it began
+	confidence float64
+	heard      map[int]bool // passages whose words are weighed
+	scores     blame.Scores // of the words
+	logged     blame.Scores // of the log lines
 }
 
 func (p *proposer) cases() []*accused {
@@ -115,6 +126,7 @@ func logWeight(c *accused, class desk.Class) float64 {
 	return 10
 }
 
+// tell puts together what the message tells of one address.
 func (p *proposer) tell(c *accused) desk.Telling {
 	c.scores.ScaleAll(1 / float64(max(1, len(c.heard))))
 	c.scores.Plus(&c.logged, 1)
@@ -123,26 +135,29 @@ func (p *proposer) tell(c *accused) desk.Telling {
 	if class == "" {
 		class = desk.Other
 	}
-	t := desk.Telling{Address: c.address, Class: class, Hosts: []string{}, URLs: []string{}, Aftermath: []string{}, Evidence: []string{}, Ports: []desk.PortEvidence{}}
-	t.Reasons = []string{fmt.Sprintf("%s: %.2f of what is told", class, share)}
+	c.confidence = confidence(c, share)
+	t := desk.Telling{
+		Address: c.address, Class: class, Hosts: []string{}, URLs: []string{}, Aftermath: []string{}, Ports: []desk.PortEvidence{},
+		Evidence: places(c), Weight: len(c.logs), Reasons: reasons(c, class, share),
+	}
 	seen := map[string]bool{}
 	for _, f := range c.findings {
-		if !seen[f.Value] {
-			seen[f.Value] = true
-			switch f.Kind {
-			case desk.IndicatorURL:
-				t.URLs = append(t.URLs, f.Value)
-			case desk.IndicatorHost:
-				t.Hosts = append(t.Hosts, f.Value)
-			}
-		}
 		if f.Log < 0 {
 			t.Weight++
 		}
-		t.Evidence = append(t.Evidence, f.Part+":"+strconv.Itoa(f.Line))
+		if seen[f.Value] {
+			continue
+		}
+		seen[f.Value] = true
+		switch f.Kind {
+		case desk.IndicatorURL:
+			t.URLs = append(t.URLs, f.Value)
+		case desk.IndicatorHost:
+			t.Hosts = append(t.Hosts, f.Value)
+		}
 	}
-	t.Weight = max(1, t.Weight+len(c.logs))
-	t.Reasons = append(t.Reasons, c.findings[0].Why)
+	t.Weight = max(1, t.Weight)
+	t.FirstSeen, t.LastSeen = p.seen(c)
 	switch class.Group() {
 	case "scan":
 		p.ports(c, &t)
@@ -155,21 +170,89 @@ func (p *proposer) tell(c *accused) desk.Telling {
 	return t
 }
 
+// confidence is how sure the proposal is, from 0 to 1: the share of the class in all that is told of the address, less a
+// quarter where nobody says expressly that the address is at fault.
+func confidence(c *accused, share float64) float64 {
+	sure := 0.75
+	for _, f := range c.findings {
+		if f.Explicit {
+			sure = 1
+		}
+	}
+	return math.Round(100*min(share*sure, 0.99)) / 100
+}
+
+// reasons says in words why this address and why this class.
+func reasons(c *accused, class desk.Class, share float64) []string {
+	list := []string{c.findings[0].Why}
+	if n := len(c.logs); n > 0 {
+		list = append(list, fmt.Sprintf("%d log lines: %s", n, c.logs[0].Event.What))
+	}
+	if share == 0 {
+		return append(list, "no harm is told")
+	}
+	return append(list, fmt.Sprintf("%s has %.0f%% of what is told of it", class, 100*share))
+}
+
+// places lists where the address stands, as "part:firstline-lastline".
+func places(c *accused) []string {
+	list := []string{}
+	for i := 0; i < len(c.findings); {
+		first := c.findings[i]
+		last := first.Line
+		for i++; i < len(c.findings) && c.findings[i].Part == first.Part && c.findings[i].Line <= last+1; i++ {
+			last = max(last, c.findings[i].Line)
+		}
+		place := first.Part + ":" + strconv.Itoa(first.Line)
+		if last > first.Line {
+			place += "-" + strconv.Itoa(last)
+		}
+		list = append(list, place)
+	}
+	return list
+}
+
+// japan is the zone of times that a Japanese report tells without one.
+var japan = time.FixedZone("JST", 9*60*60)
+
+// seen is the time of the first and the last log line of the address. A time without a year or, outside of Japan, without
+// a zone is not used.
+func (p *proposer) seen(c *accused) (first, last *time.Time) {
+	for _, l := range c.rows {
+		e := &l.Event
+		if !e.TimeKnown || e.Time.Year() < 1990 || !e.ZoneKnown && p.doc.Language != "ja" {
+			continue
+		}
+		at := e.Time
+		if !e.ZoneKnown {
+			at = time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), at.Nanosecond(), japan)
+		}
+		if first == nil || at.Before(*first) {
+			first = &at
+		}
+		if last == nil || at.After(*last) {
+			last = &at
+		}
+	}
+	return first, last
+}
+
 // shape fits what is told to what the address is: a sender is no site, and a page sends nothing.
 func (p *proposer) shape(c *accused) {
-	sender, site := len(c.findings) > 0, false
+	sender, site, leads := len(c.findings) > 0, false, false
 	for _, f := range c.findings {
 		sender = sender && (f.Sends() || f.Log >= 0)
 		site = site || f.Kind == desk.IndicatorURL && f.Log < 0
-		if f.Leads {
-			c.scores.Add(desk.MalwareSite, 2*c.scores.Of(desk.IntrusionDefacement)+1)
-		}
+		leads = leads || f.Leads
 	}
 	into := desk.IntrusionSystem
 	if way := p.wayTold(c); c.scores.Of(desk.IntrusionAccount) > 0 || way == "password" || way == "stolen-credentials" {
 		into = desk.IntrusionAccount
 	}
 	switch {
+	case leads: // what an altered page, or a request, has its visitors fetch
+		c.scores = blame.Scores{}
+		c.scores.Add(desk.MalwareSite, 1)
 	case sender:
 		c.scores.Move(desk.IntrusionDefacement, into, 1)
 		for _, class := range []desk.Class{desk.PhishingSite, desk.MalwareSite, desk.MalwareSample, desk.MalwareC2} {
@@ -270,15 +353,16 @@ func (p *proposer) guess(c *accused) {
 // loginPorts are the ports of services that ask for a password.
 var loginPorts = map[int]bool{21: true, 22: true, 23: true, 110: true, 143: true, 993: true, 995: true, 3389: true, 5900: true, 5060: true}
 
-func (p *proposer) message(tellings []desk.Telling) desk.ClassProposal {
+// message is the class of the message as a whole: that of the address with most evidence, the first of several.
+func message(cases []*accused, tellings []desk.Telling) desk.ClassProposal {
 	if len(tellings) == 0 {
 		return desk.ClassProposal{Reasons: []string{}}
 	}
-	best := tellings[0]
-	for _, t := range tellings {
-		if t.Weight > best.Weight {
-			best = t
+	best := 0
+	for i, t := range tellings {
+		if t.Weight > tellings[best].Weight {
+			best = i
 		}
 	}
-	return desk.ClassProposal{Class: best.Class, Confidence: 0.8, Reasons: best.Reasons}
+	return desk.ClassProposal{Class: tellings[best].Class, Confidence: cases[best].confidence, Reasons: tellings[best].Reasons}
 }

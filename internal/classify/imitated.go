@@ -3,6 +3,7 @@ package classify
 import (
 	"maps"
 	"strings"
+	"unicode/utf8"
 
 	"todoke/internal/blame"
 	"todoke/internal/blame/cue"
@@ -158,5 +159,40 @@ func (p *proposer) ownBrand() bool {
 	return false
 }
 
-// nameOf names an unknown brand by its site.
-func (p *proposer) nameOf(site string) string { return site }
+// nameOf names a brand that the table does not know: by what stands in front of its site's bracket, else by the site.
+func (p *proposer) nameOf(site string) string {
+	for i := range p.ev.Findings {
+		f := &p.ev.Findings[i]
+		if f.Host != site || f.Passage < 0 || f.Kind == desk.IndicatorEmail {
+			continue
+		}
+		at := &p.ev.Passages[f.Passage]
+		if name := nameBefore(p.ev.Text(f.PartIndex)[at.Start:max(at.Start, f.Start)]); name != "" {
+			return name
+		}
+	}
+	return site
+}
+
+// nameBefore is the name at the end of a text that opens a bracket: "… a copy of Example Bank (".
+func nameBefore(text string) string {
+	text = strings.TrimRight(text, " 　")
+	open := strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(text, "("), "（"), " 　」』\"")
+	if open == text {
+		return ""
+	}
+	if r, _ := utf8.DecodeLastRuneInString(open); r >= 0x2E80 {
+		start := strings.LastIndexAny(open, "。、「『 　\n（(はのをがで")
+		_, size := utf8.DecodeRuneInString(open[max(start, 0):])
+		if start < 0 {
+			size, start = 0, 0
+		}
+		return open[start+size:]
+	}
+	words := strings.Fields(open)
+	first := len(words)
+	for first > 0 && len(words)-first < 5 && words[first-1][0] >= 'A' && words[first-1][0] <= 'Z' {
+		first--
+	}
+	return strings.Join(words[first:], " ")
+}

@@ -132,7 +132,8 @@ func (p *proposer) portWords(passage int, weight float64, told votes) {
 			told[s] += 4 * weight
 		}
 	}
-	for _, n := range numberedPorts(p.ev.Text(at.PartIndex)[at.Start:at.End]) {
+	text := p.ev.Text(at.PartIndex)[at.Start:at.End]
+	for _, n := range append(numberedPorts(text), portsAfter(text)...) {
 		told[service{"", n}] += 4 * weight
 	}
 }
@@ -149,6 +150,28 @@ func numberedPorts(s string) []int {
 			ports = append(ports, n)
 		}
 		at += i + len("番")
+	}
+}
+
+// portsAfter reads "ポートは 10443", "ポート番号：22".
+func portsAfter(s string) []int {
+	var ports []int
+	for {
+		_, rest, ok := strings.Cut(s, "ポート")
+		if !ok {
+			return ports
+		}
+		s = rest
+		rest = strings.TrimPrefix(rest, "番号")
+		rest = strings.TrimLeft(rest, "はが:： 　")
+		n, digits := 0, 0
+		for digits < len(rest) && digits < 5 && rest[digits] >= '0' && rest[digits] <= '9' {
+			n = 10*n + int(rest[digits]-'0')
+			digits++
+		}
+		if n > 0 && n < 65536 {
+			ports = append(ports, n)
+		}
 	}
 }
 

@@ -97,6 +97,7 @@ type Telling struct {
 	Weight      int            `json:"weight"`   // pieces of evidence, at least 1: log lines, URLs, mentions
 	Ports       []PortEvidence `json:"ports"`    // every port told, most evidence first
 	Reasons     []string       `json:"reasons"`  // why this address, why this class
+	Inherit     bool           `json:"inherit"`  // the message itself does not say what harm: in a thread it is that of the matter
 }
 
 // ClassProposal is the class proposed for a message as a whole.

@@ -1,118 +1,10 @@
 package kind
 
 import (
-	"strconv"
 	"strings"
 
 	"todoke/internal/desk"
 )
-
-// spamEnough is the evidence that makes spam of a mail that no filter marked.
-const spamEnough = 6
-
-// spam tells whether a filter before us marked the mail, or its words sell to everyone. Whoever passes spam on to complain
-// of it reports.
-func (m *mail) spam() []string {
-	marked, why := m.spamMarked()
-	words := m.score("spam")
-	if marked == 0 && words < spamEnough && (words < 4 || m.tellingScore() > 0 || m.score("ask") >= 4) {
-		return nil
-	}
-	if m.Form.Name != "" || m.complains() {
-		return nil
-	}
-	if marked > 0 && words == 0 && (m.blames() || m.tellingScore()+m.score("ask") >= 3) {
-		return nil // filters take what is quoted in reports for spam
-	}
-	return once(append(why, m.reasons("spam-subject", "spam")...))
-}
-
-// complains tells whether the sender speaks about a bad mail or site rather than being one.
-func (m *mail) complains() bool {
-	if m.text.early("passed-on", 600)+m.subject.score("passed-on") > 0 {
-		return true
-	}
-	if m.score("machine") > 0 && m.blames() || m.passesOn() {
-		return true
-	}
-	return m.harmFirst() && (m.blames() || m.score("act")+m.score("inform")+m.score("passed-on") > 0)
-}
-
-// passesOn tells whether a person passes a mail on with some words of his own before it.
-func (m *mail) passesOn() bool {
-	s := strings.ToLower(strings.TrimSpace(m.Subject))
-	if !strings.HasPrefix(s, "fw") && !strings.HasPrefix(s, "転送") && !strings.HasPrefix(s, "[fwd") {
-		return false
-	}
-	for _, f := range m.text.found {
-		if f.For == "spam" {
-			return f.Start > 20
-		}
-	}
-	return true
-}
-
-// harmFirst tells whether the mail speaks of harm before it says anything that spam says.
-func (m *mail) harmFirst() bool {
-	if m.subject.score("harm") > 0 {
-		return true
-	}
-	for _, harm := range m.text.found {
-		if harm.For != "harm" {
-			continue
-		}
-		first := true
-		for _, sp := range m.text.found {
-			first = first && (sp.For != "spam" || sp.Start > harm.Start)
-		}
-		if first {
-			return true
-		}
-	}
-	return false
-}
-
-// tellingScore weighs the telling of an incident.
-func (m *mail) tellingScore() int {
-	return m.score("harm") + m.score("act") + m.score("inform") + m.score("passed-on")
-}
-
-// spamMarked reads the marks of the filters in use: SpamAssassin, Bogofilter, DSPAM, Barracuda, Exchange, Rspamd and
-// those who write in the subject.
-func (m *mail) spamMarked() (weight int, why []string) {
-	mark := func(name string) (int, []string) {
-		return 6, []string{"marked as spam by a filter before us (" + name + ")"}
-	}
-	yes := func(name string, values ...string) bool {
-		got := strings.ToLower(m.header(name))
-		for _, v := range values {
-			if got == v || strings.HasPrefix(got, v+",") || strings.HasPrefix(got, v+" ") || strings.HasPrefix(got, v+";") {
-				return true
-			}
-		}
-		return false
-	}
-	for _, name := range []string{"X-Spam-Flag", "X-Spam-Status", "X-Spam", "X-Barracuda-Spam-Flag", "X-Spam-Result", "X-DSPAM-Result", "X-Bogosity", "X-Rspamd-Action", "X-Spampanel-Class", "X-TM-AS-Spam", "X-PMX-Spam-Flag"} {
-		if yes(name, "yes", "spam", "true", "bulkmail", "add header", "rewrite subject") {
-			return mark(name)
-		}
-	}
-	for _, name := range []string{"X-MS-Exchange-Organization-SCL", "X-MS-Exchange-AntiSpam-SCL"} {
-		if level, err := strconv.Atoi(m.header(name)); err == nil && level >= 5 {
-			return mark(name)
-		}
-	}
-	if strings.Contains(strings.ToUpper(m.header("X-Forefront-Antispam-Report")), "SFV:SPM") {
-		return mark("X-Forefront-Antispam-Report")
-	}
-	if n := strings.Count(m.header("X-Spam-Level"), "*"); n >= 5 {
-		return mark("X-Spam-Level")
-	}
-	if m.subject.score("spam-subject") > 0 {
-		return 6, nil
-	}
-	return 0, nil
-}
 
 // replyToNotice tells whether a party answers a notice of ours. That the mail answers one is shown by what it quotes, by
 // its thread or number, or by its words; that it is a party by what it says that it does.
@@ -232,6 +124,19 @@ func (m *mail) numberLeads() bool {
 	subject = strings.TrimSpace(subject)
 	inner, _, ok := strings.Cut(strings.TrimPrefix(subject, "["), "]")
 	return ok && strings.HasPrefix(subject, "[") && isNumber(inner)
+}
+
+// said is the score of a topic in the sender's own words: the subject of an answer is not his.
+func (m *mail) said(topic string) int {
+	if answered(m.Subject) {
+		return m.text.score(topic)
+	}
+	return m.score(topic)
+}
+
+// tellingScore weighs the telling of an incident.
+func (m *mail) tellingScore() int {
+	return m.said("harm") + m.said("act") + m.said("inform") + m.said("passed-on")
 }
 
 // newTelling weighs how far the sender himself tells us of an incident and wants something done. That his own server was

@@ -141,6 +141,9 @@ func (s *State) place(m Message, d *Decision) {
 func (s *State) continueThread(m Message, answered *Known, d *Decision) {
 	if report := s.reports[answered.Report]; report != nil {
 		d.Kind, d.Why = desk.KindFollowUp, "answers a message of the report, by someone who takes part in it"
+		for i := range m.Tellings {
+			m.Tellings[i] = s.inContext(report, m.Tellings[i])
+		}
 		s.join(m, report, d)
 		return
 	}

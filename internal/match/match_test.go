@@ -319,3 +319,39 @@ func lastIncident(all match.Loaded) int64 {
 	}
 	return last
 }
+
+// TestContext: what a further mail of a thread leaves unsaid is what the thread is about; a mail outside has no context.
+func TestContext(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	unsaid := func(address string) func(*match.Message) {
+		return func(m *match.Message) {
+			m.Tellings = append(m.Tellings, desk.Telling{Address: address, Class: desk.Other, Inherit: true, Weight: 1})
+		}
+	}
+	told := func(t desk.Telling) func(*match.Message) {
+		return func(m *match.Message) { m.Tellings = append(m.Tellings, t) }
+	}
+	r.add(mail("a@one.example", told(desk.Telling{Address: "203.0.113.1", Class: desk.ScanBruteforce, Proto: "tcp", Port: 22, Weight: 1})))
+	r.add(mail("a@one.example", answers("<1@test>"), unsaid("203.0.113.2")))
+	r.add(mail("a@one.example", answers("<1@test>"), told(desk.Telling{Address: "203.0.113.3", Class: desk.ScanPort, Weight: 1})))
+	r.add(mail("b@two.example", unsaid("203.0.113.4")))
+	r.add(mail("c@three.example", told(desk.Telling{Address: "203.0.113.5", Class: desk.PhishingSite, Brand: "Bank", BrandOrigin: desk.OriginDomestic, Weight: 1})))
+	r.add(mail("c@three.example", answers("<5@test>"), told(desk.Telling{Address: "203.0.113.6", Class: desk.PhishingSite, BrandOrigin: desk.OriginUnknown, Weight: 1})))
+	type shown struct {
+		Class  desk.Class
+		Port   int
+		Origin desk.Origin
+	}
+	var got []shown
+	for _, incident := range r.state.Changes().Incidents {
+		got = append(got, shown{incident.Row.Class, incident.Row.Port, incident.Row.BrandOrigin})
+	}
+	want := []shown{
+		{desk.ScanBruteforce, 22, ""}, {desk.ScanBruteforce, 22, ""}, {desk.ScanPort, 22, ""}, {desk.Other, 0, ""},
+		{desk.PhishingSite, 0, desk.OriginDomestic}, {desk.PhishingSite, 0, desk.OriginDomestic},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("what the tables show (-want +got):\n%s", diff)
+	}
+}

@@ -166,7 +166,8 @@ type Sequence struct {
 
 // Loaded is all that the store knows of what a batch of messages can touch: earlier messages by the Message-IDs that the
 // batch carries or refers to; incidents (not merged ones) by the addresses and hosts that it names, in the groups it tells;
-// and the reports and inquiries in which any of these stand, with their people and all of their incidents.
+// the reports and inquiries in which any of these stand, with their people and the identifiers of their incidents; and all
+// incidents of the reports in which a message referred to stands. Incidents come the oldest first.
 type Loaded struct {
 	Known     []Known
 	Reports   []*Report

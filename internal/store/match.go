@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -103,8 +104,40 @@ func (t tx) load(ctx context.Context, wanted match.Wanted, aliveSince time.Time)
 	if loaded.Reports, err = t.reportsOf(ctx, loaded, aliveSince); err != nil {
 		return loaded, err
 	}
+	if loaded.Incidents, err = t.withContext(ctx, loaded); err != nil {
+		return loaded, err
+	}
 	loaded.Inquiries, err = t.inquiriesOf(ctx, loaded.Known)
 	return loaded, err
+}
+
+// withContext adds the other incidents of the reports in which known messages stand: an answer may leave unsaid what they are
+// about. The oldest come first.
+func (t tx) withContext(ctx context.Context, loaded match.Loaded) ([]*match.Incident, error) {
+	have := map[int64]bool{}
+	for _, incident := range loaded.Incidents {
+		have[incident.ID] = true
+	}
+	answered := map[int64]bool{}
+	for _, known := range loaded.Known {
+		answered[known.Report] = true
+	}
+	missing := map[int64]bool{}
+	for _, report := range loaded.Reports {
+		for id := range report.Incidents {
+			if answered[report.ID] && !have[id] {
+				missing[id] = true
+			}
+		}
+	}
+	query := "SELECT " + incidentColumns + " FROM incident WHERE merged_into IS NULL AND id IN " + in(t.dialect.numbers, 1) + " ORDER BY id"
+	more, err := t.incidents(ctx, query, list(slices.Collect(maps.Keys(missing))))
+	if err != nil {
+		return nil, err
+	}
+	all := append(loaded.Incidents, more...)
+	slices.SortFunc(all, func(a, b *match.Incident) int { return cmp.Compare(a.ID, b.ID) })
+	return all, nil
 }
 
 func (t tx) sequence(ctx context.Context) (match.Sequence, error) {

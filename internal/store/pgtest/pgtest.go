@@ -4,8 +4,6 @@
 package pgtest
 
 import (
-	"context"
-	"database/sql"
 	"fmt"
 	"net/url"
 	"os"
@@ -27,6 +25,7 @@ var server struct {
 	once   sync.Once
 	url    *url.URL
 	reason string // why there is none
+	data   string // folder of a cluster that was started here
 	stop   func() // ends a cluster that was started here; the end of this process does it too
 }
 
@@ -35,31 +34,31 @@ var lent atomic.Int64
 // Database lends an empty database and returns its URL. It is dropped when the test ends.
 func Database(tb testing.TB) string {
 	tb.Helper()
-	server.once.Do(start)
+	server.once.Do(func() { start(fast) })
 	if server.url == nil {
 		tb.Skipf("skipped: no PostgreSQL: TODOKE_TEST_POSTGRES is not set and %s", server.reason)
 	}
 	name := fmt.Sprintf("todoke_test_%d_%d", os.Getpid(), lent.Add(1))
-	run(tb, "CREATE DATABASE "+name+" TEMPLATE template0")
-	tb.Cleanup(func() { run(tb, "DROP DATABASE "+name+" WITH (FORCE)") })
-	database := *server.url
-	database.Path = "/" + name
-	return database.String()
+	must(tb, execute("CREATE DATABASE "+name+" TEMPLATE template0"))
+	tb.Cleanup(func() { must(tb, execute("DROP DATABASE "+name+" WITH (FORCE)")) })
+	return databaseURL(name)
 }
 
-func run(tb testing.TB, statement string) {
+func must(tb testing.TB, err error) {
 	tb.Helper()
-	db, err := sql.Open("pgx", server.url.String())
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer db.Close()
-	if _, err := db.ExecContext(context.Background(), statement); err != nil {
-		tb.Fatalf("%s: %v", statement, err)
-	}
 }
 
-func start() {
+// The settings of a cluster that is started here: fast for tests, which need not survive anything, so that it does not wait
+// for the disk; durable for measurements.
+const (
+	fast    = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+	durable = "-c fsync=on -c synchronous_commit=on -c full_page_writes=on"
+)
+
+func start(settings string) {
 	if address := os.Getenv("TODOKE_TEST_POSTGRES"); address != "" {
 		parsed, err := url.Parse(address)
 		if err != nil {
@@ -74,7 +73,7 @@ func start() {
 		server.reason = "no installation was found in /usr/lib/postgresql"
 		return
 	}
-	if err := startCluster(bin); err != nil {
+	if err := startCluster(bin, settings); err != nil {
 		server.reason = "a cluster could not be started: " + err.Error()
 	}
 }
@@ -93,9 +92,9 @@ func installation() (string, bool) {
 	return filepath.Dir(newest), true
 }
 
-// startCluster makes a cluster in a temporary folder and listens on a socket there only. It need not survive anything, so
-// it does not wait for the disk. PostgreSQL refuses to run as root: then it runs as the user "postgres".
-func startCluster(bin string) error {
+// startCluster makes a cluster in a temporary folder and listens on a socket there only. PostgreSQL refuses to run as root:
+// then it runs as the user "postgres".
+func startCluster(bin, settings string) error {
 	folder, err := os.MkdirTemp("", "todoke-pg")
 	if err != nil {
 		return err
@@ -124,11 +123,12 @@ func startCluster(bin string) error {
 	if err := call("initdb", "-D", data, "-U", "todoke", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"); err != nil {
 		return err
 	}
-	settings := fmt.Sprintf("-c listen_addresses='' -c unix_socket_directories='%s' -c fsync=off -c synchronous_commit=off "+
-		"-c full_page_writes=off -c shared_buffers=128MB -c max_connections=200 -c max_wal_size=2GB", folder)
-	if err := call("pg_ctl", "-D", data, "-o", settings, "-l", filepath.Join(folder, "log"), "-w", "-t", "60", "start"); err != nil {
+	options := fmt.Sprintf("-c listen_addresses='' -c unix_socket_directories='%s' -c shared_buffers=128MB -c max_connections=200 "+
+		"-c max_wal_size=2GB %s", folder, settings)
+	if err := call("pg_ctl", "-D", data, "-o", options, "-l", filepath.Join(folder, "log"), "-w", "-t", "60", "start"); err != nil {
 		return err
 	}
+	server.data = data
 	server.url = &url.URL{
 		Scheme: "postgres", User: url.User("todoke"), Path: "/postgres",
 		RawQuery: url.Values{"host": {folder}}.Encode(),

@@ -1,0 +1,157 @@
+package kind
+
+import (
+	"strconv"
+	"strings"
+)
+
+// spamEnough is the evidence that makes spam of a mail that no filter marked.
+const spamEnough = 6
+
+// spam tells whether a filter before us marked the mail, or its words sell to everyone. Whoever passes spam on to complain
+// of it reports.
+func (m *mail) spam() []string {
+	marked, why := m.spamMarked()
+	words := m.score("spam")
+	if marked == 0 && words < spamEnough && (words+m.salesman() < 4 || m.tellingScore() > 0 || m.score("ask") >= 4) {
+		return nil
+	}
+	if m.Form.Name != "" || m.complains() {
+		return nil
+	}
+	if marked > 0 && words == 0 && (m.blames() || m.tellingScore()+m.score("ask") >= 3) {
+		return nil // filters take what is quoted in reports for spam
+	}
+	return once(append(why, m.reasons("spam-subject", "spam")...))
+}
+
+// complains tells whether the sender speaks about a bad mail or site rather than being one.
+func (m *mail) complains() bool {
+	if m.text.early("passed-on", 600)+m.subject.score("passed-on") > 0 {
+		return true
+	}
+	if m.score("machine") > 0 && m.blames() || m.passesOn() {
+		return true
+	}
+	return m.harmFirst() && (m.blames() || m.score("act")+m.score("inform")+m.score("passed-on") > 0)
+}
+
+// passesOn tells whether a person passes a mail on with some words of his own before it.
+func (m *mail) passesOn() bool {
+	s := strings.ToLower(strings.TrimSpace(m.Subject))
+	if !strings.HasPrefix(s, "fw") && !strings.HasPrefix(s, "転送") && !strings.HasPrefix(s, "[fwd") {
+		return false
+	}
+	for _, f := range m.text.found {
+		if f.For == "spam" {
+			return f.Start > 20
+		}
+	}
+	return true
+}
+
+// harmFirst tells whether the mail speaks of harm before it says anything that spam says.
+func (m *mail) harmFirst() bool {
+	if m.subject.score("harm") > 0 {
+		return true
+	}
+	for _, harm := range m.text.found {
+		if harm.For != "harm" {
+			continue
+		}
+		first := true
+		for _, sp := range m.text.found {
+			first = first && (sp.For != "spam" || sp.Start > harm.Start)
+		}
+		if first {
+			return true
+		}
+	}
+	return false
+}
+
+// spamMarked reads the marks of the filters in use: SpamAssassin, Bogofilter, DSPAM, Barracuda, Exchange, Rspamd and
+// those who write in the subject.
+func (m *mail) spamMarked() (weight int, why []string) {
+	mark := func(name string) (int, []string) {
+		return 6, []string{"marked as spam by a filter before us (" + name + ")"}
+	}
+	yes := func(name string, values ...string) bool {
+		got := strings.ToLower(m.header(name))
+		for _, v := range values {
+			if got == v || strings.HasPrefix(got, v+",") || strings.HasPrefix(got, v+" ") || strings.HasPrefix(got, v+";") {
+				return true
+			}
+		}
+		return false
+	}
+	for _, name := range []string{"X-Spam-Flag", "X-Spam-Status", "X-Spam", "X-Barracuda-Spam-Flag", "X-Spam-Result", "X-DSPAM-Result", "X-Bogosity", "X-Rspamd-Action", "X-Spampanel-Class", "X-TM-AS-Spam", "X-PMX-Spam-Flag"} {
+		if yes(name, "yes", "spam", "true", "bulkmail", "add header", "rewrite subject") {
+			return mark(name)
+		}
+	}
+	for _, name := range []string{"X-MS-Exchange-Organization-SCL", "X-MS-Exchange-AntiSpam-SCL"} {
+		if level, err := strconv.Atoi(m.header(name)); err == nil && level >= 5 {
+			return mark(name)
+		}
+	}
+	if strings.Contains(strings.ToUpper(m.header("X-Forefront-Antispam-Report")), "SFV:SPM") {
+		return mark("X-Forefront-Antispam-Report")
+	}
+	if n := strings.Count(m.header("X-Spam-Level"), "*"); n >= 5 {
+		return mark("X-Spam-Level")
+	}
+	if m.subject.score("spam-subject") > 0 {
+		return 6, nil
+	}
+	return 0, nil
+}
+
+// salesman weighs the look of a mail that is written for everybody: it leads to a place or a telephone, names a price,
+// shouts, hides its words from filters, or was sent in bulk; and it says nothing to a security team.
+func (m *mail) salesman() int {
+	text := m.text.text.String()
+	looks := m.disguised()*3 + m.subject.score("decoration") + m.text.score("decoration")
+	for _, mark := range []string{"http", "$", "%", "!", "円", "£", "€"} {
+		if strings.Contains(text, mark) {
+			looks++
+		}
+	}
+	if m.has("List-Unsubscribe") || m.has("Feedback-ID") || strings.EqualFold(m.header("Precedence"), "bulk") {
+		looks += 2
+	}
+	return min(looks, maxLooks) - m.score("desk")
+}
+
+// maxLooks is the most that looks alone weigh: never enough without a word.
+const maxLooks = 3
+
+// disguised is 1 where a word of the subject or of the text's beginning has digits in the place of letters, as "rep1ica".
+func (m *mail) disguised() int {
+	text := m.text.text.String()
+	for word := range strings.FieldsFuncSeq(m.subject.text.String()+" "+text[:min(len(text), 400)], func(r rune) bool { return r == ' ' || r == ',' || r == '"' }) {
+		if disguise(word) {
+			return 1
+		}
+	}
+	return 0
+}
+
+// disguise tells whether a word is of letters but for one or two digits or marks that look like letters, with letters before and behind.
+func disguise(word string) bool {
+	if len(word) < 5 || len(word) > 14 {
+		return false
+	}
+	marks := 0
+	for i := range len(word) {
+		c := word[i]
+		switch {
+		case 'a' <= c && c <= 'z':
+		case strings.IndexByte("013@!$", c) >= 0 && i > 0 && i < len(word)-1:
+			marks++
+		default:
+			return false
+		}
+	}
+	return marks == 1 || marks == 2 && !strings.Contains(word, "@")
+}

@@ -1,0 +1,37 @@
+package kind
+
+import (
+	"testing"
+
+	"github.com/BurntSushi/toml"
+)
+
+// TestWordings decides short mails by their words alone.
+func TestWordings(t *testing.T) {
+	t.Parallel()
+	var file map[string][][2]string
+	if _, err := toml.DecodeFile("testdata/wordings.toml", &file); err != nil {
+		t.Fatal(err)
+	}
+	for kind, mails := range file {
+		for _, mail := range mails {
+			s := sample{From: "someone@example.org", Subject: mail[0], Text: mail[1]}
+			want, notice := kind, false
+			switch kind {
+			case "reply":
+				s.Headers = map[string][]string{"In-Reply-To": {"<1@csirt.example.jp>"}}
+			case "auto-reply":
+				s.Headers = map[string][]string{"Auto-Submitted": {"auto-replied"}}
+			case "bounce":
+				s.From = "MAILER-DAEMON@mx.example.org"
+			case "notice", "answer":
+				s.From = "report@csirt.example.jp"
+				want, notice = "outbound", kind == "notice"
+			}
+			got := Decide(s.input())
+			if string(got.Kind) != want || got.Notice != notice {
+				t.Errorf("%s: got %s, notice %v, want %s\n  %s\n  reasons %q", mail[0], got.Kind, got.Notice, kind, mail[1], got.Reasons)
+			}
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package match
+
+import (
+	"slices"
+
+	"todoke/internal/desk"
+)
+
+// inContext completes what a further mail of the matter leaves unsaid. Who writes "one more: 203.0.113.9" in a thread means the
+// harm of that thread: where the mail does not say what harm, it is the one that most incidents of the report do; where it does
+// not say the port of a scan or the brand of a phishing site, they are those of most incidents of the same group.
+func (s *State) inContext(report *Report, t desk.Telling) desk.Telling {
+	if t.Inherit {
+		if class := mostOf(s.rows(report, ""), func(r Row) desk.Class { return r.Class }); class != "" {
+			t.Class = class
+			t.Reasons = append(slices.Clone(t.Reasons), "the harm of the matter that it answers")
+		}
+	}
+	rows := s.rows(report, t.Class.Group())
+	switch t.Class.Group() {
+	case desk.ScanPort.Group():
+		if t.Port == 0 {
+			type port struct {
+				proto string
+				port  int
+			}
+			told := mostOf(rows, func(r Row) port { return port{r.Proto, r.Port} })
+			t.Proto, t.Port = told.proto, told.port
+		}
+	case desk.PhishingSite.Group():
+		if t.Brand == "" && (t.BrandOrigin == "" || t.BrandOrigin == desk.OriginUnknown) {
+			type brand struct {
+				name   string
+				origin desk.Origin
+			}
+			told := mostOf(rows, func(r Row) brand { return brand{r.Brand, r.BrandOrigin} })
+			t.Brand, t.BrandOrigin = told.name, told.origin
+		}
+	}
+	return t
+}
+
+// rows lists what the tables show of a report's incidents, of one group or of all, in the order in which they were opened.
+func (s *State) rows(report *Report, group desk.Group) []Row {
+	var ids []int64
+	for id := range report.Incidents {
+		if incident := s.incidents[id]; incident != nil && (group == "" || incident.Group == group) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	rows := make([]Row, len(ids))
+	for i, id := range ids {
+		rows[i] = s.incidents[id].Row
+	}
+	return rows
+}
+
+// mostOf is the value that most rows have, the first at a tie; values that say nothing do not count.
+func mostOf[V comparable](rows []Row, value func(Row) V) V {
+	var most, nothing V
+	n := map[V]int{}
+	for _, row := range rows {
+		v := value(row)
+		if v == nothing {
+			continue
+		}
+		if n[v]++; n[v] > n[most] {
+			most = v
+		}
+	}
+	return most
+}
