@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -110,10 +112,7 @@ func child(args []string) error {
 	case "index":
 		return keepAlone(ctx, db, textDir(dir), "*.txt", func(content []byte) store.Accepted { return store.Accepted{SearchText: string(content)} })
 	case "import":
-		if status := app.Main([]string{"import", "--db", db, dir}, app.Streams{Out: io.Discard, Err: os.Stderr}); status != 0 {
-			return fmt.Errorf("import: exit %d", status)
-		}
-		return nil
+		return importAll(db, dir)
 	case "grow", "ask":
 		return largeChild(ctx, what, db, args[3:])
 	}
@@ -155,12 +154,30 @@ func readAlone(dir string) error {
 				if err != nil {
 					return err
 				}
-				reader.Read(raw, read.Envelope{Now: time.Now()})
+				if reading := reader.Read(raw, read.Envelope{Now: time.Now()}); reading.Kind != desk.KindReport {
+					return fmt.Errorf("%s was read as %s", path, reading.Kind)
+				}
 			}
 			return nil
 		})
 	}
 	return group.Wait()
+}
+
+// importAll is the import as it is called, which must find all mails to be reports.
+func importAll(db, dir string) error {
+	var out bytes.Buffer
+	if status := app.Main([]string{"import", "--json", "--db", db, dir}, app.Streams{Out: &out, Err: os.Stderr}); status != 0 {
+		return fmt.Errorf("import: exit %d", status)
+	}
+	var counts map[string]int
+	if err := json.Unmarshal(out.Bytes(), &counts); err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	if counts["added"] != counts["seen"] || counts["unreadable"] != 0 {
+		return fmt.Errorf("import: not all mails were read: %v", counts)
+	}
+	return nil
 }
 
 // keepAlone stores files without reading them: as raw bytes, or as texts of the index, in batches as an import makes them.

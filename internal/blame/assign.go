@@ -70,8 +70,8 @@ func (r *reader) together(text string, a, b *Finding) bool {
 func joined(between string) bool {
 	b := strings.Trim(strings.ToLower(between), " \t\n　,、・/()（）[]「」<>\"'|&+;＜＞")
 	switch b {
-	case "", "と", "や", "か", "及び", "および", "ならびに", "並びに", "または", "又は", "and", "or", "ip", "ipアドレス", "ip address", "そして", "~", "～", "-", "to":
-		return b != "to" && b != "-"
+	case "", "と", "や", "か", "及び", "および", "ならびに", "並びに", "または", "又は", "and", "or", "ip", "ipアドレス", "ip address", "そして", "~", "～":
+		return true
 	}
 	return false
 }

@@ -165,6 +165,15 @@ func TestForms(t *testing.T) {
 	}
 }
 
+func TestNumberedChoice(t *testing.T) {
+	t.Parallel()
+	ev := Find(report("インシデント種別 : 1\n  1. スキャンの検出\n  2. ワームの感染\n  3. システムへの侵入\n\n3. 備考\n"), config)
+	mail := ev.Mail()
+	if best, share := mail.Best(); best != desk.ScanPort || share < 1 {
+		t.Errorf("the chosen number tells %q with %.2f of all", best, share)
+	}
+}
+
 func TestPlaceOfAFinding(t *testing.T) {
 	t.Parallel()
 	ev := Find(report("一行目\n攻撃元は 203.0.113.5 です。スキャンです。"), config)

@@ -90,6 +90,7 @@ type Passage struct {
 	Heading    int // index of the passage that announces this one, -1 where none
 	Segment    string
 	Held       bool
+	Foreign    bool // of a mail that is passed on: its words are the sender's, not the reporter's
 	Cues       []cue.Match
 }
 
@@ -162,8 +163,12 @@ func (e *Evidence) block(passage int, visit func(int)) {
 // told that a try worked, what is said of the try counts for the intrusion.
 func (e *Evidence) HarmAt(passage int) Scores {
 	var s Scores
-	s.Plus(&e.mail, 0.5)
-	e.Around(passage, func(i int, weight float64) { s.Plus(&e.scores[i], weight) })
+	whole, near := 0.5, 1.0
+	if passage >= 0 && e.Passages[passage].Foreign {
+		whole, near = 2, 0.3 // what a forwarded mail says is what it wants to be believed
+	}
+	s.Plus(&e.mail, whole)
+	e.Around(passage, func(i int, weight float64) { s.Plus(&e.scores[i], near*weight) })
 	if e.Succeeded(passage) {
 		if e.aftermath > 0 {
 			s.Add(desk.IntrusionSystem, 1)

@@ -34,11 +34,8 @@ func Find(doc Document, cfg Config) Evidence {
 	r.readSides()
 	r.findPairs()
 	r.assign()
-	Debug = r.ev
 	return r.ev
 }
-
-var Debug Evidence // EVAL
 
 // reader reads one document.
 type reader struct {
@@ -67,6 +64,7 @@ func (r *reader) text(index int, part Part) {
 	passages := lay.read()
 	base := len(r.ev.Passages)
 	for i := range passages {
+		passages[i].Foreign = part.Embedded || passages[i].Segment == SegmentForwarded
 		if passages[i].Heading >= 0 {
 			passages[i].Heading += base
 		}

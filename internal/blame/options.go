@@ -1,6 +1,7 @@
 package blame
 
 import (
+	"sort"
 	"strings"
 
 	"todoke/internal/blame/cue"
@@ -11,7 +12,8 @@ import (
 
 // chosen leaves out the cues that stand behind an empty box, in a list of numbers to choose from, or in a form's examples.
 func chosen(text string, cues []cue.Match) []cue.Match {
-	offers := offered(text)
+	offers := append(offered(text), unchosen(text)...)
+	sort.Slice(offers, func(i, j int) bool { return offers[i].start < offers[j].start })
 	if len(offers) == 0 && !strings.Contains(text, "□") {
 		return cues
 	}
@@ -32,6 +34,45 @@ func chosen(text string, cues []cue.Match) []cue.Match {
 func unticked(text string, at int) bool {
 	line := text[max(0, strings.LastIndexByte(text[:at], '\n')):at]
 	return strings.LastIndex(line, "□") > max(strings.LastIndex(line, "■"), strings.LastIndex(line, "☑"))
+}
+
+// unchosen finds the numbered lines below a key that has a number as its value ("インシデント種別 : 1"), but for the line of that
+// number.
+func unchosen(text string) []stretch {
+	var list []stretch
+	choice := byte(0)
+	at := 0
+	for line := range strings.Lines(text) {
+		trimmed := strings.TrimSpace(line)
+		number, isItem := itemNumber(trimmed)
+		switch {
+		case isItem && choice != 0:
+			if number != choice {
+				list = append(list, stretch{at, at + len(line)})
+			}
+		default:
+			choice = chosenNumber(trimmed)
+		}
+		at += len(line)
+	}
+	return list
+}
+
+// itemNumber is the digit of "1. …" and "1: …".
+func itemNumber(line string) (byte, bool) {
+	if len(line) > 2 && line[0] >= '0' && line[0] <= '9' && (line[1] == '.' || line[1] == ':') {
+		return line[0], true
+	}
+	return 0, false
+}
+
+// chosenNumber is the digit of "種別 : 1", 0 where the line is no such choice.
+func chosenNumber(line string) byte {
+	i := strings.LastIndexAny(line, ":： ")
+	if i <= 0 || i+2 != len(line) || line[i+1] < '0' || line[i+1] > '9' || !strings.ContainsAny(line, ":：") {
+		return 0
+	}
+	return line[i+1]
 }
 
 type stretch struct{ start, end int }

@@ -22,7 +22,7 @@ import (
 	"todoke/internal/desk"
 )
 
-// Config is what the desk has settled.
+// Config is what the desk has settled about classes; nothing so far.
 type Config struct{}
 
 // Propose gives the class of the message as a whole and what it tells of each address at fault.

@@ -181,6 +181,8 @@ func (m *mail) automaticAnswer() []string {
 		return m.reasons("auto-subject", "absence")
 	case marked.answer+marked.machine+answer+automatic < autoEnough:
 		return nil
+	case marked.answer+answer == 0 && !m.inThread():
+		return nil // a machine that writes unasked
 	case tells && marked.answer == 0 && m.text.score("absence") == 0 && (answer < 4 || m.score("machine") > 0):
 		return nil
 	case marked.answer+marked.machine+automatic+m.autoSubject() == 0 && m.text.score("absence") == 0 && m.text.score("party") >= 4:
@@ -191,13 +193,18 @@ func (m *mail) automaticAnswer() []string {
 	return once(append(why, m.reasons("auto-subject", "absence", "receipt", "automatic")...))
 }
 
+// inThread tells whether the mail answers another.
+func (m *mail) inThread() bool {
+	return m.has("In-Reply-To") || m.has("References") || answered(m.Subject)
+}
+
 // shortNote is how long a note of absence may be, in bytes of folded text, that says nothing else.
 const shortNote = 800
 
 // absenceNote tells whether the mail says little more than that somebody is away.
 func (m *mail) absenceNote() bool {
 	absence := m.text.score("absence")
-	return absence > 0 && len(m.text.text.String()) < shortNote && !m.blames() && m.text.score("harm") == 0 && m.text.score("party") <= absence
+	return absence > 0 && m.score("ask") < 4 && len(m.text.text.String()) < shortNote && !m.blames() && m.text.score("harm") == 0 && m.text.score("party") <= absence
 }
 
 // autoSubject is what the subject says, unless a person passes that mail on.

@@ -71,6 +71,16 @@ func (v view) early(topic string, n int) int {
 	return sum
 }
 
+// says tells whether the text has one of the words, in folded form.
+func (v view) says(words ...string) bool {
+	for _, word := range words {
+		if strings.Contains(v.text.String(), word) {
+			return true
+		}
+	}
+	return false
+}
+
 // reasons says in words which cues of the topics were found.
 func (v view) reasons(topics ...string) []string {
 	var all []string

@@ -17,12 +17,14 @@ func (m *mail) replyToNotice() []string {
 	}
 	reporter := m.score("reporter")
 	switch {
+	case answered(m.Subject) && m.subject.score("answer") > 0 && !quotesNotice:
+		return nil // answers our acknowledgement
 	case quotesNotice && (party > 0 || m.newTelling() < 6):
 	case thread > 0 && m.numberLeads() && m.tellingScore()+reporter == 0 && m.score("ask") < 4:
 	case thread > 0 && m.namesRequest() && m.newTelling()+reporter == 0:
 		why = append(why, "answers under the subject of a request")
 	case thread > 0 && party >= 3 && party > m.newTelling() && (party >= reporter || m.score("ours") > 0):
-	case m.score("ours") > 0 && party >= 4 && party > m.newTelling() && party >= reporter:
+	case (m.score("ours") > 0 || answered(m.Subject) && m.score("ask") == 0) && party >= 4 && party > m.newTelling() && party >= reporter:
 	default:
 		return nil
 	}
@@ -152,12 +154,14 @@ func (m *mail) newTelling() int {
 // inquiry tells whether the mail asks or tells something that is no report of an incident to act on.
 func (m *mail) inquiry() []string {
 	ask, elsewhere, telling := m.score("ask"), m.score("elsewhere"), m.tellingScore()+m.score("reporter")
-	why := m.reasons("ask", "elsewhere")
+	why := m.reasons("ask", "elsewhere", "nothing")
 	switch {
-	case elsewhere > 0 && m.score("act") == 0 && (!m.blames() || elsewhere >= 6):
+	case elsewhere > 0 && m.said("act") == 0 && (!m.blames() || elsewhere >= 6):
 		return why
 	case ask >= 4 && telling == 0 && !m.blamesPlainly():
 		return why // an address named in passing
+	case m.questions() && m.score("nothing") > 0 && m.said("act") == 0 && !m.blamesPlainly():
+		return why // of a case that may come
 	case m.blames():
 		return nil
 	case m.Form.Name != "" && m.Form.Purpose == "question" && m.score("harm") == 0:
@@ -166,11 +170,26 @@ func (m *mail) inquiry() []string {
 		return nil
 	case ask > telling:
 		return why
-	case telling == 0:
-		return append(why, "tells of no incident")
+	case answered(m.Subject) && m.subject.score("ask")+m.subject.score("ask-subject") > 0 && m.newTelling()+m.text.score("harm") == 0:
+		return append(why, "answers under the subject of a question")
+	case telling == 0 && m.asks() && !m.underReportNumber():
+		return append(why, "asks, and tells of no incident")
 	}
 	return nil
 }
+
+// questions tells whether the sender puts a question, in whatever words.
+func (m *mail) questions() bool {
+	return m.score("ask")+m.subject.score("ask-subject") > 0 || m.text.says("?", "ますか", "でしょうか", "ませんか", "よろしいか")
+}
+
+// asks tells whether the sender puts a question or a request, or speaks of something of ours.
+func (m *mail) asks() bool {
+	return m.questions() || m.score("desk") > 0 || m.text.says("お願い", "would like", "would love", "grateful", "please", "wonder")
+}
+
+// underReportNumber tells whether the mail answers one of ours that bears the number of a report.
+func (m *mail) underReportNumber() bool { return answered(m.Subject) && len(m.numbers()) > 0 }
 
 // blamesPlainly tells whether some incident was told with what it does.
 func (m *mail) blamesPlainly() bool {

@@ -13,7 +13,7 @@ const spamEnough = 6
 func (m *mail) spam() []string {
 	marked, why := m.spamMarked()
 	words := m.score("spam")
-	if marked == 0 && words < spamEnough && (words+m.salesman() < 4 || m.tellingScore() > 0 || m.score("ask") >= 4) {
+	if marked == 0 && words < spamEnough && (words == 0 || words+m.salesman() < 4 || m.tellingScore() > 0 || m.score("ask") >= 4) {
 		return nil
 	}
 	if m.Form.Name != "" || m.complains() {
@@ -120,7 +120,7 @@ func (m *mail) salesman() int {
 	if m.has("List-Unsubscribe") || m.has("Feedback-ID") || strings.EqualFold(m.header("Precedence"), "bulk") {
 		looks += 2
 	}
-	return min(looks, maxLooks) - m.score("desk")
+	return max(0, min(looks, maxLooks)-m.score("desk"))
 }
 
 // maxLooks is the most that looks alone weigh: never enough without a word.

@@ -35,9 +35,8 @@ func fold(text string, limit int) folded {
 		text = text[:limit]
 	}
 	f := folder{lineStart: true}
-	f.runes = make([]rune, 0, len(text)/2+16)
-	f.offsets = make([]int32, 0, len(text)/2+16)
-	f.ends = make([]int32, 0, len(text)/2+16)
+	n := utf8.RuneCountInString(text)
+	f.runes, f.offsets, f.ends = make([]rune, 0, n), make([]int32, 0, n), make([]int32, 0, n)
 	for i := 0; i < len(text); {
 		c := text[i]
 		if c < utf8.RuneSelf {
