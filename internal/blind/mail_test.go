@@ -136,7 +136,9 @@ func (want hardIncident) is(got desk.Telling) bool {
 }
 
 func (want hardIncident) compare(got desk.Telling) (wrong []string) {
-	say := func(format string, args ...any) { wrong = append(wrong, want.Address+": "+fmt.Sprintf(format, args...)) }
+	say := func(format string, args ...any) {
+		wrong = append(wrong, want.Address+": "+fmt.Sprintf(format, args...))
+	}
 	switch got.Class.Group() {
 	case desk.ScanPort.Group():
 		if (got.Port != want.Port || got.Proto != want.Proto) && !slices.Contains(want.PortAny, got.Port) {
