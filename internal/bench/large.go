@@ -143,10 +143,13 @@ const figures = "figures of the quarter"
 
 const runs = 5
 
-// questions are searched for: words that every second mail has, a rare one, several, a phrase, one and two characters of
-// Japanese, an address often told of and one that nobody tells of, a reporter, and what is nowhere.
-var questions = []string{"attacks", "prouns", "attacks failed root", `"stop the attacks"`, "調", "調査", "不正なアクセス", "61.0.0.7", "61.9.250.251",
-	"61.0.0.7 root", "site699.example.org", "nowhere"}
+// questions are searched for: words that every second mail has, rare ones, a phrase, one and two characters of Japanese, an
+// address often told of and one that nobody tells of, a part of an address, and what is nowhere.
+func questions() []string {
+	w := newWriter(5)
+	return []string{"attacks", w.english.words[9_000], w.japanese.words[9_000], "attacks " + w.english.words[9_000], `"stop the attacks"`, "調", "調査",
+		"不正なアクセス", "61.0.0.7", "61.9.250.251", "61.0.0.7 root", "61.9.250", "nowhere"}
+}
 
 // ask times figures and searches. Each line it prints is a quoted question, and the best and the worst of several runs in
 // milliseconds.
@@ -169,7 +172,7 @@ func ask(ctx context.Context, db string) error {
 	if err != nil {
 		return err
 	}
-	for _, question := range questions {
+	for _, question := range questions() {
 		err := timed("search for "+question, func() error {
 			_, err := s.Search(ctx, question, 50, store.Key{})
 			return err

@@ -12,6 +12,7 @@ package classify
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -138,7 +139,7 @@ func (p *proposer) tell(c *accused) desk.Telling {
 	c.confidence = confidence(c, share)
 	t := desk.Telling{
 		Address: c.address, Class: class, Hosts: []string{}, URLs: []string{}, Aftermath: []string{}, Ports: []desk.PortEvidence{},
-		Evidence: places(c), Weight: len(c.logs), Reasons: reasons(c, class, share),
+		Evidence: places(c), Weight: len(c.logs), Reasons: reasons(c, class, share), Inherit: share == 0 || p.unsaid(c),
 	}
 	seen := map[string]bool{}
 	for _, f := range c.findings {
@@ -152,8 +153,9 @@ func (p *proposer) tell(c *accused) desk.Telling {
 		switch f.Kind {
 		case desk.IndicatorURL:
 			t.URLs = append(t.URLs, f.Value)
+			t.Hosts = withHost(t.Hosts, f.Host, c.address)
 		case desk.IndicatorHost:
-			t.Hosts = append(t.Hosts, f.Value)
+			t.Hosts = withHost(t.Hosts, f.Value, c.address)
 		}
 	}
 	t.Weight = max(1, t.Weight)
@@ -168,6 +170,25 @@ func (p *proposer) tell(c *accused) desk.Telling {
 		p.intrusion(c, &t)
 	}
 	return t
+}
+
+// withHost adds a host that stands for the address, once; the address itself is none.
+func withHost(hosts []string, host, address string) []string {
+	if host == "" || host == address || slices.Contains(hosts, host) {
+		return hosts
+	}
+	return append(hosts, host)
+}
+
+// unsaid tells whether the message leaves open what harm the address does: it has no log and no port of it, and words that say
+// no more than "attack".
+func (p *proposer) unsaid(c *accused) bool {
+	if best, _ := c.scores.Best(); best != desk.ScanPort || len(c.rows) > 0 || len(p.general) > 0 || len(p.portsNear(c)) > 0 {
+		return false
+	}
+	plain := true
+	p.cuesOf(cue.Harm, func(r *cue.Rule) { plain = plain && r.Weight < 1 })
+	return plain
 }
 
 // confidence is how sure the proposal is, from 0 to 1: the share of the class in all that is told of the address, less a

@@ -65,7 +65,8 @@ type Result struct {
 
 const (
 	batchMessages = 1000
-	batchBytes    = 8 << 20 // of raw bytes in one transaction
+	batchBytes    = 4 << 20 // of packed messages in one transaction; three batches are held at once
+	chunkBytes    = 4 << 20 // of files asked about at once
 	matchBatch    = 1000
 	newChunk      = 256 // files asked about at once
 )
@@ -99,7 +100,8 @@ type fresh struct {
 	sum    [sha256.Size]byte
 }
 
-// readAll is the first phase: one walker, several readers, one writer.
+// readAll is the first phase: one walker, several readers, one that makes batches of what they read, one writer. While the
+// writer writes a batch, the readers fill the next.
 func (im *Importer) readAll(ctx context.Context, paths []string) (Result, error) {
 	workers := im.Workers
 	if workers <= 0 {
@@ -108,7 +110,7 @@ func (im *Importer) readAll(ctx context.Context, paths []string) (Result, error)
 	var result Result
 	group, ctx := errgroup.WithContext(ctx)
 	found := make(chan fresh, workers*4)
-	done := make(chan store.Accepted, workers*4)
+	done := make(chan store.Packed, workers*4)
 	group.Go(func() error {
 		defer close(found)
 		return im.walk(ctx, paths, found, &result)
@@ -121,9 +123,14 @@ func (im *Importer) readAll(ctx context.Context, paths []string) (Result, error)
 		defer close(done)
 		return readers.Wait()
 	})
+	batches := make(chan []store.Packed)
+	group.Go(func() error {
+		defer close(batches)
+		return collect(ctx, done, batches)
+	})
 	added := 0
 	group.Go(func() (err error) {
-		added, err = im.keep(ctx, done)
+		added, err = im.keep(ctx, batches)
 		return err
 	})
 	err := group.Wait()
@@ -170,7 +177,7 @@ func (im *Importer) walk(ctx context.Context, paths []string, found chan<- fresh
 			result.Seen++
 			size += len(source.Raw)
 			chunk = append(chunk, fresh{source, sha256.Sum256(source.Raw)})
-			if len(chunk) < newChunk && size < batchBytes {
+			if len(chunk) < newChunk && size < chunkBytes {
 				continue
 			}
 			size = 0
@@ -182,8 +189,8 @@ func (im *Importer) walk(ctx context.Context, paths []string, found chan<- fresh
 	return flush()
 }
 
-// readNew reads messages until there are none left.
-func (im *Importer) readNew(ctx context.Context, found <-chan fresh, done chan<- store.Accepted) error {
+// readNew reads and packs messages until there are none left.
+func (im *Importer) readNew(ctx context.Context, found <-chan fresh, done chan<- store.Packed) error {
 	for each := range found {
 		reading := im.Reader.Read(each.source.Raw, read.Envelope{MboxFrom: each.source.MboxFrom, Now: im.Now()})
 		accepted := store.Accepted{
@@ -191,8 +198,12 @@ func (im *Importer) readNew(ctx context.Context, found <-chan fresh, done chan<-
 			Source: each.source.Path, Reading: reading, SearchText: read.SearchText(reading), Match: ToMatch(reading),
 		}
 		accepted.Match.Confirmed = im.Policy.Auto && reading.Class.Confidence >= im.Policy.Threshold && !im.Reader.AsksHandler(reading)
+		packed, err := store.Pack(accepted)
+		if err != nil {
+			return fmt.Errorf("%s: %w", each.source.Path, err)
+		}
 		select {
-		case done <- accepted:
+		case done <- packed:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -200,31 +211,46 @@ func (im *Importer) readNew(ctx context.Context, found <-chan fresh, done chan<-
 	return nil
 }
 
-// keep writes what was read, batch by batch, each in one transaction.
-func (im *Importer) keep(ctx context.Context, done <-chan store.Accepted) (added int, err error) {
-	var batch []store.Accepted
+// collect makes batches of what was read. Of an import that was broken off it drops the last one.
+func collect(ctx context.Context, done <-chan store.Packed, batches chan<- []store.Packed) error {
+	var batch []store.Packed
 	size := 0
-	flush := func() error {
-		n, err := im.Store.Accept(ctx, batch)
-		added += n
-		batch, size = batch[:0], 0
-		im.progress(Progress{Phase: Reading, Added: added})
-		return err
+	pass := func() error {
+		select {
+		case batches <- batch:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		batch, size = nil, 0
+		return nil
 	}
 	for each := range done {
 		batch = append(batch, each)
-		size += len(each.Raw)
+		size += each.Size()
 		if len(batch) < batchMessages && size < batchBytes {
 			continue
 		}
-		if err := flush(); err != nil {
-			return added, err
+		if err := pass(); err != nil {
+			return err
 		}
 	}
-	if ctx.Err() != nil || len(batch) == 0 {
-		return added, ctx.Err()
+	if len(batch) == 0 {
+		return nil
 	}
-	return added, flush()
+	return pass()
+}
+
+// keep writes batch by batch, each in one transaction.
+func (im *Importer) keep(ctx context.Context, batches <-chan []store.Packed) (added int, err error) {
+	for batch := range batches {
+		n, err := im.Store.Add(ctx, batch)
+		if err != nil {
+			return added, err
+		}
+		added += n
+		im.progress(Progress{Phase: Reading, Added: added})
+	}
+	return added, nil
 }
 
 // matchAll is the second phase.

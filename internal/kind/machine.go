@@ -177,7 +177,7 @@ func (m *mail) automaticAnswer() []string {
 	automatic := m.score("automatic")
 	tells := m.blames() || m.text.score("harm") > 0
 	switch {
-	case m.absenceNote():
+	case m.absenceNote() && (marked.answer > 0 || !m.partyActs()):
 		return m.reasons("auto-subject", "absence")
 	case marked.answer+marked.machine+answer+automatic < autoEnough:
 		return nil
@@ -185,12 +185,18 @@ func (m *mail) automaticAnswer() []string {
 		return nil // a machine that writes unasked
 	case tells && marked.answer == 0 && m.text.score("absence") == 0 && (answer < 4 || m.score("machine") > 0):
 		return nil
-	case marked.answer+marked.machine+automatic+m.autoSubject() == 0 && m.text.score("absence") == 0 && m.text.score("party") >= 4:
-		return nil // a person who acts, and names his ticket
+	case marked.answer+marked.machine+automatic+m.autoSubject() == 0 && m.partyActs():
+		return nil // a person who acts, and names his ticket or who is away
 	case m.blames() && marked.answer+answer == 0:
 		return nil
 	}
 	return once(append(why, m.reasons("auto-subject", "absence", "receipt", "automatic")...))
+}
+
+// partyActs tells whether the sender says what he does about the matter, and not only that somebody is away.
+func (m *mail) partyActs() bool {
+	party := m.text.score("party")
+	return party >= 4 && m.text.score("absence") == 0 || party > 0 && answered(m.Subject)
 }
 
 // inThread tells whether the mail answers another.

@@ -19,12 +19,14 @@ func (m *mail) replyToNotice() []string {
 	switch {
 	case answered(m.Subject) && m.subject.score("answer") > 0 && !quotesNotice:
 		return nil // answers our acknowledgement
+	case m.underQuestion() && !quotesNotice:
+		return nil // answers our answer to a question
 	case quotesNotice && (party > 0 || m.newTelling() < 6):
 	case thread > 0 && m.numberLeads() && m.tellingScore()+reporter == 0 && m.score("ask") < 4:
 	case thread > 0 && m.namesRequest() && m.newTelling()+reporter == 0:
 		why = append(why, "answers under the subject of a request")
 	case thread > 0 && party >= 3 && party > m.newTelling() && (party >= reporter || m.score("ours") > 0):
-	case (m.score("ours") > 0 || answered(m.Subject) && m.score("ask") == 0) && party >= 4 && party > m.newTelling() && party >= reporter:
+	case (m.score("ours") > 0 || answered(m.Subject) && m.score("ask") == 0) && party >= 4 && party > m.newTelling() && party >= reporter && m.score("elsewhere") == 0:
 	default:
 		return nil
 	}
@@ -170,7 +172,7 @@ func (m *mail) inquiry() []string {
 		return nil
 	case ask > telling:
 		return why
-	case answered(m.Subject) && m.subject.score("ask")+m.subject.score("ask-subject") > 0 && m.newTelling()+m.text.score("harm") == 0:
+	case m.underQuestion() && m.newTelling()+m.text.score("harm") == 0:
 		return append(why, "answers under the subject of a question")
 	case telling == 0 && m.asks() && !m.underReportNumber():
 		return append(why, "asks, and tells of no incident")
@@ -186,6 +188,12 @@ func (m *mail) questions() bool {
 // asks tells whether the sender puts a question or a request, or speaks of something of ours.
 func (m *mail) asks() bool {
 	return m.questions() || m.score("desk") > 0 || m.text.says("お願い", "would like", "would love", "grateful", "please", "wonder")
+}
+
+// underQuestion tells whether the mail goes on under the subject of a question.
+func (m *mail) underQuestion() bool {
+	asks := m.subject.score("ask") + m.subject.score("ask-subject")
+	return answered(m.Subject) && len(m.numbers()) == 0 && asks > 0 && asks >= m.subject.score("notice")
 }
 
 // underReportNumber tells whether the mail answers one of ours that bears the number of a report.

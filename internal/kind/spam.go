@@ -14,7 +14,7 @@ func (m *mail) spam() []string {
 	marked, why := m.spamMarked()
 	words := m.score("spam")
 	if marked == 0 && words < spamEnough && (words == 0 || words+m.salesman() < 4 || m.tellingScore() > 0 || m.score("ask") >= 4) {
-		return nil
+		return m.advertisement()
 	}
 	if m.Form.Name != "" || m.complains() {
 		return nil
@@ -23,6 +23,28 @@ func (m *mail) spam() []string {
 		return nil // filters take what is quoted in reports for spam
 	}
 	return once(append(why, m.reasons("spam-subject", "spam")...))
+}
+
+// advertisement tells whether a mail, though none of its words is sure, leads to a place, price or telephone and does nothing else:
+// it tells nothing, names nothing of the desk's, belongs to no thread of ours, and asks less than it offers. Advertisements come in
+// ever new words; who tells or asks the desk something says so.
+func (m *mail) advertisement() []string {
+	thread, _ := m.answersUs()
+	if thread > 0 || len(m.numbers()) > 0 || m.Form.Name != "" || m.blames() || m.carriesEvidence() {
+		return nil
+	}
+	if m.tellingScore()+m.score("machine")+m.score("desk") > 0 || answered(m.Subject) && m.score("party")+m.score("reporter") > 0 {
+		return nil
+	}
+	if offers := m.score("trade") + m.salesman(); offers <= m.score("ask") {
+		return nil
+	}
+	return append(m.reasons("trade"), "says nothing to the desk")
+}
+
+// carriesEvidence tells whether the mail carries another one, or an address made harmless: only who reports does so.
+func (m *mail) carriesEvidence() bool {
+	return m.outerPart("message/rfc822") || m.text.says("hxxp", "[.]", "(.)", "[dot]", "(dot)") || strings.TrimSpace(m.QuotedText) != ""
 }
 
 // complains tells whether the sender speaks about a bad mail or site rather than being one.
@@ -111,14 +133,17 @@ func (m *mail) spamMarked() (weight int, why []string) {
 // shouts, hides its words from filters, or was sent in bulk; and it says nothing to a security team.
 func (m *mail) salesman() int {
 	text := m.text.text.String()
-	looks := m.disguised()*3 + m.subject.score("decoration") + m.text.score("decoration")
-	for _, mark := range []string{"http", "$", "%", "!", "円", "£", "€"} {
+	looks := m.disguised() * 3
+	for _, mark := range []string{"http", "$", "%", "円", "£", "€"} {
 		if strings.Contains(text, mark) {
 			looks++
 		}
 	}
 	if m.has("List-Unsubscribe") || m.has("Feedback-ID") || strings.EqualFold(m.header("Precedence"), "bulk") {
 		looks += 2
+	}
+	if looks > 0 { // who only shouts may be angry
+		looks += m.score("decoration") + strings.Count(text[:min(len(text), 400)], "!")
 	}
 	return max(0, min(looks, maxLooks)-m.score("desk"))
 }
@@ -137,7 +162,7 @@ func (m *mail) disguised() int {
 	return 0
 }
 
-// disguise tells whether a word is of letters but for one or two digits or marks that look like letters, with letters before and behind.
+// disguise tells whether a word is of letters but for one or two digits or marks that look like letters, inside it.
 func disguise(word string) bool {
 	if len(word) < 5 || len(word) > 14 {
 		return false
@@ -147,11 +172,11 @@ func disguise(word string) bool {
 		c := word[i]
 		switch {
 		case 'a' <= c && c <= 'z':
-		case strings.IndexByte("013@!$", c) >= 0 && i > 0 && i < len(word)-1:
+		case strings.IndexByte("013!$", c) >= 0 && i > 0 && i < len(word)-1:
 			marks++
 		default:
 			return false
 		}
 	}
-	return marks == 1 || marks == 2 && !strings.Contains(word, "@")
+	return marks == 1 || marks == 2
 }

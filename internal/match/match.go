@@ -370,6 +370,7 @@ func (s *State) remember(m Message, d Decision) Decision {
 // Changes returns the rows to write for all messages matched so far: new rows first, in order of their numbers.
 func (s *State) Changes() Changes {
 	changes := s.changes
+	changes.Sequence = s.seq
 	slices.SortStableFunc(changes.Reports, func(a, b *Report) int { return newFirst(a.isNew, b.isNew, a.ID, b.ID) })
 	slices.SortStableFunc(changes.Incidents, func(a, b *Incident) int { return newFirst(a.isNew, b.isNew, a.ID, b.ID) })
 	slices.SortStableFunc(changes.Inquiries, func(a, b *Inquiry) int { return newFirst(a.isNew, b.isNew, a.ID, b.ID) })

@@ -149,6 +149,7 @@ type Changes struct {
 	Changes      []Change
 	Merges       []Merge
 	Proposals    []Proposal
+	Sequence     Sequence // with the last numbers given
 }
 
 // Rules are the settings of matching.

@@ -2,8 +2,11 @@ package read
 
 import (
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
+
+	"golang.org/x/net/idna"
 
 	"todoke/internal/desk"
 	"todoke/internal/formats/arf"
@@ -11,29 +14,66 @@ import (
 	"todoke/internal/mail"
 )
 
-// machineTellings are the incidents that the machine-readable parts of a message tell (ARF, X-ARF) and that its text does
-// not tell already.
+// machineTellings are the incidents of a message with machine-readable parts (ARF, X-ARF). Such a part is exact, while the text
+// beside it is made for people and quotes the mail complained of: so where it names a source, what was told of the text only
+// adds to it the address of a host. Where it names none, it gives the text's tellings their class. Many parts are many incidents.
 func machineTellings(m *mail.Message, told []desk.Telling) []desk.Telling {
-	var tellings []desk.Telling
-	add := func(t desk.Telling) {
-		known := func(other desk.Telling) bool { return other.Address == t.Address }
-		if t.Address != "" && t.Class != "" && !slices.ContainsFunc(told, known) && !slices.ContainsFunc(tellings, known) {
-			tellings = append(tellings, t)
-		}
-	}
+	var exact []desk.Telling
+	var class desk.Class
 	for _, part := range m.Parts {
-		switch {
-		case part.Type == "message/feedback-report":
-			if report, err := arf.Parse(string(part.Body)); err == nil {
-				add(fromARF(report, part.Path))
-			}
-		case isXARF(m, part):
-			if report, err := xarf.Parse(part.Body); err == nil {
-				add(fromXARF(report, part.Path))
-			}
+		t := machineTelling(m, part)
+		if class == "" {
+			class = t.Class
+		}
+		known := func(other desk.Telling) bool {
+			return other.Address == t.Address && other.Class.Group() == t.Class.Group()
+		}
+		if t.Address != "" && t.Class != "" && !slices.ContainsFunc(exact, known) {
+			exact = append(exact, withAddress(t, told))
 		}
 	}
-	return tellings
+	if len(exact) > 0 {
+		return exact
+	}
+	for i := range told {
+		if class != "" && told[i].Class == desk.Other {
+			told[i].Class = class
+			told[i].Reasons = append(told[i].Reasons, "type of the machine's report")
+		}
+	}
+	return told
+}
+
+// machineTelling is what one part tells; without an address where it names no source on the net, without a class where it is
+// no report of a machine.
+func machineTelling(m *mail.Message, part *mail.Part) desk.Telling {
+	switch {
+	case part.Type == "message/feedback-report":
+		if report, err := arf.Parse(string(part.Body)); err == nil {
+			return fromARF(report, part.Path)
+		}
+	case isXARF(m, part):
+		if report, err := xarf.Parse(part.Body); err == nil {
+			return fromXARF(report, part.Path)
+		}
+	}
+	return desk.Telling{}
+}
+
+// withAddress gives a telling about a host the IP that the text says the host has.
+func withAddress(t desk.Telling, told []desk.Telling) desk.Telling {
+	for _, other := range told {
+		if slices.Contains(other.Hosts, t.Address) {
+			t.Hosts = append(t.Hosts, t.Address)
+			t.Address = other.Address
+		}
+		if other.Address == t.Address {
+			t.Brand, t.BrandOrigin, t.FirstSeen, t.LastSeen = other.Brand, other.BrandOrigin, other.FirstSeen, other.LastSeen
+			t.Evidence = append(t.Evidence, other.Evidence...)
+			break
+		}
+	}
+	return t
 }
 
 // isXARF tells whether a part may be the report of an X-ARF mail: the second part, or one that says so.
@@ -47,21 +87,40 @@ func isXARF(m *mail.Message, part *mail.Part) bool {
 }
 
 func fromARF(report arf.Report, path string) desk.Telling {
-	if !report.SourceIP.IsValid() {
-		return desk.Telling{}
-	}
-	return telling(report.SourceIP.Unmap().String(), report.Class(), path, "feedback report: Source-IP")
+	return telling(sourceOf(report.SourceIP.String()), report.Class(), path, "feedback report: Source-IP")
 }
 
 func fromXARF(report xarf.Report, path string) desk.Telling {
-	address := report.Source
-	if ip, err := netip.ParseAddr(address); err == nil {
-		address = ip.Unmap().String()
-	}
-	t := telling(address, report.Class(), path, "X-ARF report: Source")
-	t.Proto, t.Port = report.Protocol, report.DestinationPort
+	t := telling(sourceOf(report.Source), report.Class(), path, "X-ARF report: Source")
 	t.URLs = orEmpty(report.URLs)
+	if t.Class.Group() == desk.ScanPort.Group() {
+		t.Proto, t.Port = report.Protocol, report.DestinationPort
+	}
+	if t.Port != 0 {
+		t.Ports = []desk.PortEvidence{{Proto: t.Proto, Port: t.Port, Evidence: 1}}
+	}
 	return t
+}
+
+// sourceOf is the address of a source as an incident has it: the IP or the host, of a URL its host, of a mail address none.
+// Addresses that are nowhere on the net are no source.
+func sourceOf(source string) string {
+	if strings.Contains(source, "://") {
+		if u, err := url.Parse(source); err == nil {
+			source = u.Hostname()
+		}
+	}
+	if ip, err := netip.ParseAddr(source); err == nil {
+		if ip = ip.Unmap(); ip.IsPrivate() || !ip.IsGlobalUnicast() {
+			return ""
+		}
+		return ip.String()
+	}
+	host, err := idna.Lookup.ToASCII(strings.TrimSuffix(source, "."))
+	if err != nil || !strings.Contains(host, ".") || strings.ContainsAny(host, "@/: ") {
+		return ""
+	}
+	return strings.ToLower(host)
 }
 
 func telling(address string, class desk.Class, path, why string) desk.Telling {

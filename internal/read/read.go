@@ -82,7 +82,7 @@ func (r *Reader) read(raw []byte, env Envelope) *desk.Reading {
 	doc := texts.document(reading, r.reporterHosts(m, reading))
 	evidence := blame.Find(doc, r.settings.Blame)
 	class, tellings := classify.Propose(doc, evidence, r.settings.Brands, r.settings.Classify)
-	tellings = append(machineTellings(m, tellings), tellings...)
+	tellings = machineTellings(m, tellings)
 	decision := kind.Decide(kind.Input{
 		Header: m.Header.Values, From: reading.From, ReplyTo: reading.ReplyTo, To: reading.To, Cc: reading.Cc, Subject: reading.Subject,
 		NewText: texts.fresh, QuotedText: texts.quoted, FullText: texts.all, Attribution: texts.attribution,

@@ -6,8 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"runtime"
-	"sync"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -78,26 +77,33 @@ func (t tx) have(ctx context.Context, sums [][32]byte) (map[[32]byte]bool, error
 	return held, err
 }
 
-// Accept keeps the messages of the batch that the store does not hold yet, with their text in the search index, and says
-// how many there were. They wait for Match. Batches of 500 to 2,000 messages are the fastest.
+// Accept keeps the messages of the batch that the store does not hold yet, as Add does.
 func (s *Store) Accept(ctx context.Context, batch []Accepted) (added int, err error) {
-	packed, err := pack(batch)
-	if err != nil {
-		return 0, fmt.Errorf("packing messages: %w", err)
+	all := make([]Packed, len(batch))
+	for i, m := range batch {
+		if all[i], err = Pack(m); err != nil {
+			return 0, fmt.Errorf("accepting messages: %w", err)
+		}
 	}
+	return s.Add(ctx, all)
+}
+
+// Add keeps the messages of the batch that the store does not hold yet, with their text in the search index, and says
+// how many there were. They wait for Match. Batches of 500 to 2,000 messages are the fastest.
+func (s *Store) Add(ctx context.Context, batch []Packed) (added int, err error) {
 	err = s.write(ctx, func(t tx) error {
 		fresh, err := t.fresh(ctx, batch)
 		if err != nil {
 			return err
 		}
 		added = len(fresh)
-		if err := t.addMessages(ctx, batch, packed, fresh); err != nil {
+		if err := t.addMessages(ctx, batch, fresh); err != nil {
 			return err
 		}
 		return s.index(ctx, t, batch, fresh)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("accepting messages: %w", err)
+		return 0, fmt.Errorf("adding messages: %w", err)
 	}
 	return added, nil
 }
@@ -109,10 +115,10 @@ type arrival struct {
 }
 
 // fresh finds the messages of the batch that are not held, each once, and gives them identifiers.
-func (t tx) fresh(ctx context.Context, batch []Accepted) ([]arrival, error) {
+func (t tx) fresh(ctx context.Context, batch []Packed) ([]arrival, error) {
 	sums := make([][32]byte, len(batch))
 	for i, m := range batch {
-		sums[i] = m.SHA256
+		sums[i] = m.sum
 	}
 	held, err := t.have(ctx, sums)
 	if err != nil {
@@ -133,40 +139,30 @@ func (t tx) fresh(ctx context.Context, batch []Accepted) ([]arrival, error) {
 	return fresh, nil
 }
 
-// packed is what of a message is compressed or encoded before the transaction begins.
-type packed struct {
+// Packed is a message as it is written: compressed, encoded, and without what the store does not keep of it, so that a batch
+// of them waits in little memory. It is made outside of any transaction, by as many goroutines as there are.
+type Packed struct {
+	sum          [32]byte
+	received     int64
+	message      []any // the columns of its row behind the identifier
 	raw, reading []byte
 	match        string
+	text         string // what is indexed
 }
+
+// Size is about how many bytes it holds.
+func (p *Packed) Size() int { return len(p.raw) + len(p.reading) + len(p.match) + len(p.text) }
+
+var messageColumns = []string{"id", "sha256", "received", "received_from", "source", "run", "size",
+	"message_id", "content", "sender", "subject", "people", "recipients", "tld", "confirmed"}
 
 var (
 	encoder, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithLowerEncoderMem(true))
 	decoder, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(1<<30))
 )
 
-// pack prepares the messages on all processors.
-func pack(batch []Accepted) ([]packed, error) {
-	all := make([]packed, len(batch))
-	workers := min(runtime.GOMAXPROCS(0), len(batch))
-	errs := make([]error, workers)
-	var wait sync.WaitGroup
-	for worker := range workers {
-		wait.Go(func() {
-			for i := worker; i < len(batch) && errs[worker] == nil; i += workers {
-				all[i], errs[worker] = packOne(&batch[i])
-			}
-		})
-	}
-	wait.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
-}
-
-func packOne(m *Accepted) (packed, error) {
+// Pack prepares a message for Add.
+func Pack(m Accepted) (Packed, error) {
 	reading := desk.Reading{}
 	if m.Reading != nil {
 		reading = *m.Reading
@@ -174,40 +170,39 @@ func packOne(m *Accepted) (packed, error) {
 	reading.Text = "" // it can be read again from the raw bytes
 	readingJSON, err := json.Marshal(reading)
 	if err != nil {
-		return packed{}, fmt.Errorf("encoding a reading: %w", err)
+		return Packed{}, fmt.Errorf("encoding a reading: %w", err)
 	}
 	told := m.Match
 	told.Received = m.Received.Truncate(time.Microsecond).UTC()
 	told.Confirmed = told.Confirmed || m.Confirmed
 	matchJSON, err := json.Marshal(told)
 	if err != nil {
-		return packed{}, fmt.Errorf("encoding what is to be matched: %w", err)
+		return Packed{}, fmt.Errorf("encoding what is to be matched: %w", err)
 	}
-	return packed{
-		raw:     encoder.EncodeAll(m.Raw, make([]byte, 0, len(m.Raw)/2+64)),
-		reading: encoder.EncodeAll(readingJSON, make([]byte, 0, len(readingJSON)/2+64)),
+	return Packed{
+		sum: m.SHA256, received: micros(m.Received),
+		message: []any{m.SHA256[:], micros(m.Received), m.ReceivedFrom, column(m.Source), orNull(m.Run), len(m.Raw),
+			strings.Clone(indexed(told.MessageID)), column(told.Content), column(reading.From.Address), column(reading.Subject),
+			clean(asJSON(notNil(told.People))), clean(asJSON(notNil(told.To))), column(told.TLD), told.Confirmed},
+		raw:     compress(m.Raw),
+		reading: compress(readingJSON),
 		match:   clean(string(matchJSON)),
+		text:    m.SearchText,
 	}, nil
 }
 
+func compress(data []byte) []byte { return encoder.EncodeAll(data, make([]byte, 0, len(data)/2+64)) }
+
 // addMessages writes the rows of new messages.
-func (t tx) addMessages(ctx context.Context, batch []Accepted, packed []packed, fresh []arrival) error {
-	messages := bulk{table: "message", columns: []string{"id", "sha256", "received", "received_from", "source", "run", "size",
-		"message_id", "content", "sender", "subject", "people", "recipients", "tld", "confirmed"}}
+func (t tx) addMessages(ctx context.Context, batch []Packed, fresh []arrival) error {
+	messages := bulk{table: "message", columns: messageColumns}
 	bodies := bulk{table: "body", columns: []string{"message", "raw", "reading"}}
 	pending := bulk{table: "pending", columns: []string{"received", "sha256", "message", "data"}}
 	for _, a := range fresh {
-		m, p := &batch[a.place], &packed[a.place]
-		var sender, subject string
-		if m.Reading != nil {
-			sender, subject = m.Reading.From.Address, m.Reading.Subject
-		}
-		sum := m.SHA256[:]
-		messages.rows = append(messages.rows, []any{a.id, sum, micros(m.Received), m.ReceivedFrom, column(m.Source), orNull(m.Run),
-			len(m.Raw), indexed(m.Match.MessageID), column(m.Match.Content), column(sender), column(subject),
-			clean(asJSON(notNil(m.Match.People))), clean(asJSON(notNil(m.Match.To))), column(m.Match.TLD), m.Confirmed || m.Match.Confirmed})
-		bodies.rows = append(bodies.rows, []any{a.id, p.raw, p.reading})
-		pending.rows = append(pending.rows, []any{micros(m.Received), sum, a.id, p.match})
+		m := &batch[a.place]
+		messages.rows = append(messages.rows, append([]any{a.id}, m.message...))
+		bodies.rows = append(bodies.rows, []any{a.id, m.raw, m.reading})
+		pending.rows = append(pending.rows, []any{m.received, m.sum[:], a.id, m.match})
 	}
 	for _, each := range []bulk{messages, bodies, pending} {
 		if err := t.insert(ctx, each); err != nil {
@@ -217,17 +212,17 @@ func (t tx) addMessages(ctx context.Context, batch []Accepted, packed []packed, 
 	return nil
 }
 
-// column makes foreign text fit for a column and its index.
+// column makes foreign text fit for a column and its index. It is a copy, for the text may be a small piece of a large one.
 func column(text string) string {
 	text = clean(text)
 	if len(text) <= maxColumn {
-		return text
+		return strings.Clone(text)
 	}
 	end := maxColumn
 	for !utf8.RuneStart(text[end]) {
 		end--
 	}
-	return text[:end]
+	return strings.Clone(text[:end])
 }
 
 func notNil(list []string) []string {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"todoke/internal/desk"
@@ -61,38 +60,16 @@ func (t tx) saveInquiries(ctx context.Context, changes match.Changes) error {
 	return t.each(ctx, "UPDATE inquiry SET number = $1, first = $2, opened = $3, last = $4, people = $5 WHERE id = $6", altered)
 }
 
-// saveSequence keeps the last number of each year. A number is a prefix, the year and the number, with hyphens between.
+// saveSequence keeps the last number of each year.
 func (t tx) saveSequence(ctx context.Context, changes match.Changes) error {
-	type sequence struct {
-		name string
-		year int
-	}
-	last := map[sequence]int{}
-	note := func(name, number string) error {
-		pieces := strings.Split(number, "-")
-		year, err1 := strconv.Atoi(pieces[max(0, len(pieces)-2)])
-		n, err2 := strconv.Atoi(pieces[len(pieces)-1])
-		if err1 != nil || err2 != nil {
-			return fmt.Errorf("%q is no number of a %s", number, name)
-		}
-		key := sequence{name, year}
-		last[key] = max(last[key], n)
-		return nil
-	}
-	for _, report := range changes.Reports[:changes.NewReports] {
-		if err := note("report", report.Number); err != nil {
-			return err
-		}
-	}
-	for _, inquiry := range changes.Inquiries[:changes.NewInquiries] {
-		if err := note("inquiry", inquiry.Number); err != nil {
-			return err
-		}
-	}
 	var rows [][]any
-	for key, n := range last {
-		rows = append(rows, []any{key.name, key.year, n})
+	add := func(name string, last map[int]int) {
+		for _, year := range slices.Sorted(maps.Keys(last)) {
+			rows = append(rows, []any{name, year, last[year]})
+		}
 	}
+	add("report", changes.Sequence.ReportNumbers)
+	add("inquiry", changes.Sequence.InquiryNumbers)
 	return t.each(ctx, "INSERT INTO sequence (name, year, last) VALUES ($1, $2, $3) ON CONFLICT (name, year) DO UPDATE SET last = excluded.last", rows)
 }
 

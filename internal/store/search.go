@@ -22,7 +22,7 @@ const (
 )
 
 // index adds the texts of new messages to the search index.
-func (s *Store) index(ctx context.Context, t tx, batch []Accepted, fresh []arrival) error {
+func (s *Store) index(ctx context.Context, t tx, batch []Packed, fresh []arrival) error {
 	if len(fresh) == 0 {
 		return nil
 	}
@@ -36,8 +36,8 @@ func (s *Store) index(ctx context.Context, t tx, batch []Accepted, fresh []arriv
 	}
 	for _, a := range fresh {
 		m := &batch[a.place]
-		builder.Add(a.id, m.SearchText)
-		docs = append(docs, document{a.id, micros(m.Received)})
+		builder.Add(a.id, m.text)
+		docs = append(docs, document{a.id, m.received})
 		if builder.Size() >= maxOccurrences {
 			if err := flush(); err != nil {
 				return err

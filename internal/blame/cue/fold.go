@@ -22,7 +22,6 @@ const paragraph = '\n'
 // leave them out; so white space beside a CJK character falls away, and any other run of it is one space.
 type folder struct {
 	folded
-	lastEnd   int32
 	space     bool
 	lines     int
 	lineStart bool

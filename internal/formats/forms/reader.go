@@ -229,7 +229,7 @@ func (p *purpose) read(raw string) bool {
 			return true
 		}
 	}
-	if strings.Trim(s, "123[](){}<>,.:;、・と および及び番目的回答 \t") == "" && strings.ContainsAny(s, "123") {
+	if strings.Trim(s, "123[](){}<>,.:;、・と および及番目的回答\t") == "" && strings.ContainsAny(s, "123") {
 		p.choose(s)
 		return true
 	}

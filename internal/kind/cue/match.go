@@ -19,7 +19,7 @@ const minLiteral = 3
 type literals struct {
 	phrases map[string][]int // the phrases that each may stand for
 	nodes   []node
-	starts  [256]int32 // the children of the root by their byte, 0 for none
+	wide    [][256]int32 // for nodes with many children: each child by its byte, 0 for none; the first is the root's
 	ends    []end
 	count   int // of phrases
 }
@@ -29,7 +29,11 @@ type node struct {
 	bytes string // the next bytes, one for each child
 	first int32  // of the children, in nodes
 	ends  int32  // index in ends of what ends here, 0 for nothing
+	wide  int32  // index in wide, 0 for a node with few children
 }
+
+// few is up to how many children are looked for one by one.
+const few = 6
 
 // end is what a literal that ends at a node stands for.
 type end struct {
@@ -70,9 +74,29 @@ func (l *literals) build() {
 	slices.Sort(words)
 	l.nodes, l.ends = []node{{}}, []end{{}}
 	l.grow(0, words, 0, byWord)
-	for i, c := range []byte(l.nodes[0].bytes) {
-		l.starts[c] = l.nodes[0].first + int32(i)
+	many := 1
+	for _, n := range l.nodes {
+		if len(n.bytes) > few {
+			many++
+		}
 	}
+	l.wide = make([][256]int32, 0, many)
+	l.widen(0)
+	for at := 1; at < len(l.nodes); at++ {
+		if len(l.nodes[at].bytes) > few {
+			l.nodes[at].wide = int32(len(l.wide))
+			l.widen(at)
+		}
+	}
+}
+
+// widen makes the table of a node's children.
+func (l *literals) widen(at int) {
+	var children [256]int32
+	for i, c := range []byte(l.nodes[at].bytes) {
+		children[c] = l.nodes[at].first + int32(i)
+	}
+	l.wide = append(l.wide, children)
 }
 
 // grow makes the children of a node, below which are the words: sorted, and alike in their first depth bytes.
@@ -141,16 +165,13 @@ func (l *literals) find(text string, p *places) {
 
 // walk follows the trie from a place in the text and keeps all literals that it passes.
 func (l *literals) walk(text string, start int, p *places) {
-	at := &l.nodes[l.starts[text[start]]]
-	if at == &l.nodes[0] {
-		return
-	}
-	for i := start + 1; i < len(text); i++ {
-		child := strings.IndexByte(at.bytes, text[i])
-		if child < 0 {
+	next := l.wide[0][text[start]]
+	for i := start + 1; next != 0 && i < len(text); i++ {
+		at := &l.nodes[next]
+		if next = l.child(at, text[i]); next == 0 {
 			return
 		}
-		at = &l.nodes[int(at.first)+child]
+		at = &l.nodes[next]
 		if at.ends == 0 {
 			continue
 		}
@@ -161,6 +182,19 @@ func (l *literals) walk(text string, start int, p *places) {
 			p.keep(ends.whole, here)
 		}
 	}
+}
+
+// child is the child of a node by a byte, 0 for none.
+func (l *literals) child(at *node, c byte) int32 {
+	if at.wide != 0 {
+		return l.wide[at.wide][c]
+	}
+	for i := range len(at.bytes) {
+		if at.bytes[i] == c {
+			return at.first + int32(i)
+		}
+	}
+	return 0
 }
 
 func isWord(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' }

@@ -1,6 +1,7 @@
 package fulltext
 
 import (
+	"cmp"
 	"encoding/binary"
 	"slices"
 )
@@ -16,8 +17,10 @@ type Block struct {
 
 // Builder collects the texts of a batch and makes a segment of them. It can be used again after Build.
 type Builder struct {
-	ids     map[string]uint32 // number of each term
+	short   map[uint64]uint32 // number of each term of up to eight bytes, by its bytes: nearly all, and twice as fast as by a string
+	long    map[string]uint32 // … of the others
 	names   []string
+	heads   []uint64 // head of each name
 	numbers []uint32 // term of each occurrence
 	places  []uint64 // document (by its place in docs) and place of each occurrence
 	docs    []int64
@@ -25,23 +28,53 @@ type Builder struct {
 }
 
 // NewBuilder makes a builder without texts.
-func NewBuilder() *Builder { return &Builder{ids: map[string]uint32{}} }
+func NewBuilder() *Builder { return &Builder{short: map[uint64]uint32{}, long: map[string]uint32{}} }
 
-// Add takes one text in. Documents must come in ascending order.
+// Add takes one text in. Documents must come in ascending order, and be above 0.
 func (b *Builder) Add(doc int64, text string) {
 	ordinal := uint64(len(b.docs)) << 32
 	b.docs = append(b.docs, doc)
 	Terms(text, func(term []byte, place int) {
-		number, ok := b.ids[string(term)]
-		if !ok {
-			number = uint32(len(b.names))
-			name := string(term)
-			b.ids[name] = number
-			b.names = append(b.names, name)
-		}
-		b.numbers = append(b.numbers, number)
+		b.numbers = append(b.numbers, b.number(term))
 		b.places = append(b.places, ordinal|uint64(place))
 	})
+}
+
+// number finds the number of a term, or gives it the next one.
+func (b *Builder) number(term []byte) uint32 {
+	front := head(term)
+	if len(term) <= 8 {
+		number, ok := b.short[front]
+		if !ok {
+			number = b.name(term, front)
+			b.short[front] = number
+		}
+		return number
+	}
+	number, ok := b.long[string(term)]
+	if !ok {
+		number = b.name(term, front)
+		b.long[b.names[number]] = number
+	}
+	return number
+}
+
+func (b *Builder) name(term []byte, front uint64) uint32 {
+	b.names, b.heads = append(b.names, string(term)), append(b.heads, front)
+	return uint32(len(b.names) - 1)
+}
+
+// head is the first eight bytes of a term as a number, which is ordered as the terms are. No term holds a zero byte, so that
+// a term of up to eight bytes has its head alone.
+func head(term []byte) uint64 {
+	if len(term) >= 8 {
+		return binary.BigEndian.Uint64(term)
+	}
+	var front uint64
+	for _, b := range term {
+		front = front<<8 | uint64(b)
+	}
+	return front << (8 * (8 - len(term)))
 }
 
 // Size is the number of occurrences taken in; twelve bytes are held for each.
@@ -50,14 +83,9 @@ func (b *Builder) Size() int { return len(b.places) }
 // Build returns the blocks of a segment with all texts added, and forgets the texts.
 func (b *Builder) Build() []Block {
 	places, starts := b.byTerm()
-	order := make([]uint32, len(b.names))
-	for i := range order {
-		order[i] = uint32(i)
-	}
-	slices.SortFunc(order, func(x, y uint32) int { return compare(b.names[x], b.names[y]) })
 	var w blockWriter
 	var postings []byte
-	for _, number := range order {
+	for _, number := range b.order() {
 		postings = b.postings(postings[:0], places[starts[number]:starts[number+1]])
 		w.add(b.names[number], postings)
 	}
@@ -66,20 +94,35 @@ func (b *Builder) Build() []Block {
 	return blocks
 }
 
-// Reset forgets all texts but keeps the memory.
-func (b *Builder) Reset() {
-	clear(b.ids)
-	b.names, b.numbers, b.places, b.docs = b.names[:0], b.numbers[:0], b.places[:0], b.docs[:0]
+// order lists the terms' numbers in the order of their names.
+func (b *Builder) order() []uint32 {
+	type named struct {
+		head   uint64
+		number uint32
+	}
+	terms := make([]named, len(b.names))
+	for i := range terms {
+		terms[i] = named{b.heads[i], uint32(i)}
+	}
+	slices.SortFunc(terms, func(x, y named) int {
+		if x.head != y.head {
+			return cmp.Compare(x.head, y.head)
+		}
+		return cmp.Compare(b.names[x.number], b.names[y.number])
+	})
+	order := make([]uint32, len(terms))
+	for i, term := range terms {
+		order[i] = term.number
+	}
+	return order
 }
 
-func compare(x, y string) int {
-	switch {
-	case x < y:
-		return -1
-	case x > y:
-		return 1
-	}
-	return 0
+// Reset forgets all texts but keeps the memory.
+func (b *Builder) Reset() {
+	clear(b.short)
+	clear(b.long)
+	b.names, b.heads = b.names[:0], b.heads[:0]
+	b.numbers, b.places, b.docs = b.numbers[:0], b.places[:0], b.docs[:0]
 }
 
 // byTerm sorts the occurrences by term, in linear time; those of one term keep their order. The occurrences of a term

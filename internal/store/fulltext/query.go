@@ -48,9 +48,23 @@ func (q *Query) add(text string) {
 	Terms(text, func(term []byte, place int) {
 		phrase = append(phrase, wanted{term: string(term), place: place})
 	})
-	if phrase = dropCovered(phrase); len(phrase) > 0 {
+	if phrase = dropCovered(dropNumbers(phrase)); len(phrase) > 0 {
 		q.phrases = append(q.phrases, phrase)
 	}
+}
+
+// dropNumbers takes out the numbers of an address, whose one term holds them all.
+func dropNumbers(phrase []wanted) []wanted {
+	covered := map[int]bool{}
+	isAddress := func(w wanted) bool { return strings.Contains(w.term, ".") }
+	for _, w := range phrase {
+		for back := range 4 {
+			if isAddress(w) {
+				covered[w.place-back] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(phrase, func(w wanted) bool { return covered[w.place] && !isAddress(w) })
 }
 
 // dropCovered takes out the last character of a run where the pair before it holds it already, for in a text the run may
@@ -131,9 +145,9 @@ func phraseDocuments(phrase []wanted, lookup Lookup, among []int64, restricted b
 }
 
 // intersect calls yield for each document that stands in all lists (and in among where restricted), all of which then
-// stand at it.
+// stand at it. Documents are numbered from 1.
 func intersect(terms []occurrences, among []int64, restricted bool, yield func(doc int64)) {
-	for target := int64(0); ; {
+	for target := int64(1); ; {
 		if restricted {
 			for len(among) > 0 && among[0] < target {
 				among = among[1:]

@@ -1,6 +1,7 @@
 package fulltext
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,10 +16,11 @@ const maxWord = 64
 const maxPlaces = 1 << 20
 
 // Terms calls emit for each term of the text with its place, ascending. A place is a word, or one character of a run of
-// Chinese or Japanese. The bytes are valid during the call only.
+// Chinese or Japanese; four numbers with dots between stand at the place of the last one, beside it. The bytes are valid
+// during the call only.
 func Terms(text string, emit func(term []byte, place int)) {
 	c := cutter{emit: emit}
-	c.cut(text, true)
+	c.cut(text)
 }
 
 // cutter cuts text into terms. The zero pair or word is empty.
@@ -27,11 +29,68 @@ type cutter struct {
 	place int
 	word  []byte
 	pair  []byte // the character whose pair is not complete yet
+	quad  quad
+}
+
+// quad follows numbers with dots between, for an address is searched as one term: its numbers apart are in nearly every
+// mail. A dot may be in brackets, as in 203[.]0[.]113[.]7.
+type quad struct {
+	text    []byte // the last numbers, up to four, with dots between
+	numbers int
+	dots    int // in what stood since the last number, many where anything but a dot and brackets did
+}
+
+const broken = 2 // more dots than there can be between two numbers of an address
+
+// separate takes in what stands between words.
+func (q *quad) separate(b byte) {
+	switch b {
+	case '.':
+		q.dots++
+	case '[', ']', '(', ')', '{', '}', '\\':
+	default:
+		q.dots = broken
+	}
+}
+
+// add takes the next word in and tells whether text is four numbers now.
+func (q *quad) add(word []byte) bool {
+	dotted := q.dots == 1 && q.numbers > 0
+	q.dots = 0
+	if !isOctet(word) {
+		q.numbers = 0
+		return false
+	}
+	if !dotted {
+		q.text, q.numbers = append(q.text[:0], word...), 1
+		return false
+	}
+	if q.numbers == 4 {
+		first := bytes.IndexByte(q.text, '.')
+		q.text = append(q.text[:0], q.text[first+1:]...)
+		q.numbers--
+	}
+	q.text = append(append(q.text, '.'), word...)
+	q.numbers++
+	return q.numbers == 4
+}
+
+// isOctet tells whether the word is a number of up to three digits.
+func isOctet(word []byte) bool {
+	if len(word) > 3 {
+		return false
+	}
+	for _, b := range word {
+		if b < '0' || b > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // cut takes the text in, rune by rune; foreign runes are brought to NFKC first.
-func (c *cutter) cut(text string, fold bool) {
-	if fold && !isASCII(text) {
+func (c *cutter) cut(text string) {
+	if !isFolded(text) {
 		text = norm.NFKC.String(strings.ToValidUTF8(text, " "))
 	}
 	for i := 0; i < len(text) && c.place < maxPlaces; {
@@ -49,9 +108,19 @@ func (c *cutter) cut(text string, fold bool) {
 	c.endPair()
 }
 
-func isASCII(text string) bool {
-	for i := range len(text) {
-		if text[i] >= utf8.RuneSelf {
+// isFolded tells of a text that NFKC leaves as it is, as nearly all Japanese ones: it has only ASCII, kanji, kana with
+// their marks in them, and the usual punctuation. Of other texts it may not know.
+func isFolded(text string) bool {
+	for i := 0; i < len(text); {
+		if text[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+		switch {
+		case r >= 0x4E00 && r <= 0x9FFF, r >= 0x3041 && r <= 0x3096, r >= 0x30A1 && r <= 0x30FE, r >= 0x3001 && r <= 0x3003, r >= 0x3008 && r <= 0x3011:
+		default:
 			return false
 		}
 	}
@@ -66,6 +135,7 @@ func (c *cutter) ascii(b byte) {
 	default:
 		c.endWord()
 		c.endPair()
+		c.quad.separate(b)
 		return
 	}
 	c.endPair()
@@ -93,12 +163,16 @@ func (c *cutter) rune(r rune) {
 	default:
 		c.endWord()
 		c.endPair()
+		c.quad.dots = broken
 	}
 }
 
 func (c *cutter) endWord() {
 	if len(c.word) > 0 {
 		c.emit(c.word, c.place)
+		if c.quad.add(c.word) {
+			c.emit(c.quad.text, c.place)
+		}
 		c.place++
 		c.word = c.word[:0]
 	}
@@ -109,6 +183,7 @@ func (c *cutter) endPair() {
 		c.emit(c.pair, c.place)
 		c.place++
 		c.pair = c.pair[:0]
+		c.quad.dots = broken
 	}
 }
 

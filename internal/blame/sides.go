@@ -1,0 +1,118 @@
+package blame
+
+import (
+	"strings"
+
+	"todoke/internal/blame/cue"
+)
+
+// readSides reads the words around each finding, one run of listed addresses at a time.
+func (r *reader) readSides() {
+	list := r.ev.Findings
+	for i := 0; i < len(list); {
+		f := &list[i]
+		j := i + 1
+		if f.Passage < 0 || f.Log >= 0 {
+			i = j
+			continue
+		}
+		text := r.ev.Text(f.PartIndex)
+		for j < len(list) && list[j].Passage == f.Passage && r.together(text, &list[j-1], &list[j]) {
+			j++
+		}
+		p := &r.ev.Passages[f.Passage]
+		prev, next := p.Start, p.End
+		if i > 0 && list[i-1].Passage == f.Passage {
+			prev = list[i-1].End
+		}
+		if j < len(list) && list[j].Passage == f.Passage {
+			next = list[j].Start
+		}
+		s := sideOf(text, p, f.Start, max(f.Start, list[j-1].End), min(prev, f.Start), max(next, list[j-1].End))
+		if !s.told() && p.Heading >= 0 && p.Kind != Prose {
+			s = r.sideOfHeading(p.Heading)
+		}
+		for k := i; k < j; k++ {
+			list[k].side = s
+		}
+		i = j
+	}
+}
+
+// together tells whether two findings of a passage play one part.
+func (r *reader) together(text string, a, b *Finding) bool {
+	between := text[a.End:max(a.End, b.Start)]
+	if joined(between) {
+		return true
+	}
+	return (isHost(a) && isIP(b) || isIP(a) && isHost(b)) && besideWhy(between, r.ev.Passages[a.Passage].Kind) != ""
+}
+
+// joined tells whether what stands between two addresses makes them one list.
+func joined(between string) bool {
+	b := strings.Trim(strings.ToLower(between), " \t\n　,、・/()（）[]「」<>\"'|&+;＜＞")
+	switch b {
+	case "", "と", "や", "か", "及び", "および", "ならびに", "並びに", "または", "又は", "and", "or", "ip", "ipアドレス", "ip address", "そして", "~", "～":
+		return true
+	}
+	return false
+}
+
+// sideOfHeading reads what the words above a list say of it. Where the last sentence speaks of the victim, the one before
+// may announce the list.
+func (r *reader) sideOfHeading(heading int) side {
+	s := r.sideOfSentence(heading)
+	for back := 1; back <= 2 && s.noun != from && s.way != from && !s.legit && !s.leads; back++ {
+		i := heading - back
+		if i < 0 || r.ev.Passages[heading].Kind != Prose || r.ev.Passages[i].PartIndex != r.ev.Passages[heading].PartIndex || r.ev.Passages[i].Block != r.ev.Passages[heading].Block || r.ev.Passages[i].Kind != Prose {
+			break
+		}
+		if earlier := r.sideOfSentence(i); earlier.sends() || earlier.leads || earlier.legit {
+			s = earlier
+		}
+	}
+	s.infrastructure, s.trap, s.named = false, false, false
+	if r.ev.Passages[heading].Kind == Prose {
+		s.own, s.innocent, s.reference = false, false, s.reference && s.way == nowhere
+	}
+	if s.told() {
+		s.why += " above the list"
+	}
+	return s
+}
+
+// sideOfSentence reads a heading at its pointing word ("以下の", "the following"), else at its end.
+func (r *reader) sideOfSentence(heading int) side {
+	p := &r.ev.Passages[heading]
+	text := r.ev.Text(p.PartIndex)
+	var s side
+	if p.Kind == KeyValue {
+		at := p.Start + itemStart(text[p.Start:p.End])
+		at += keyEnd(text[at:p.End])
+		s = sideOf(text, p, at, at, p.Start, at)
+	}
+	for i := len(p.Cues) - 1; i >= 0 && !s.told(); i-- {
+		c := p.Cues[i]
+		if c.Rule.Sense == cue.Role && c.Rule.Value == "pointer" {
+			s = sideOf(text, p, c.Start, c.End, p.Start, p.End)
+		}
+	}
+	if !s.told() {
+		end := p.Start + len(strings.TrimRight(text[p.Start:p.End], " \t\n:：。.」】)）"))
+		s = sideOf(text, p, end, end, p.Start, end)
+		if s.way != nowhere && !endsInPreposition(text[p.Start:end]) {
+			s.way = nowhere
+		}
+	}
+	return s
+}
+
+// endsInPreposition tells whether a heading breaks off before the list: "attacks from".
+func endsInPreposition(heading string) bool {
+	word := strings.ToLower(heading[strings.LastIndexAny(heading, " \n")+1:])
+	switch word {
+	case "from", "by", "to", "against", "at", "on":
+		return true
+	}
+	return strings.HasSuffix(heading, "→") || strings.HasSuffix(heading, "->")
+}
