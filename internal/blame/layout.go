@@ -209,9 +209,13 @@ func isBare(line string, start int, inside []indicator.Finding) bool {
 	return words <= 5
 }
 
-// columns counts the marks between the columns of a drawn table.
+// columns counts the marks between the columns of a table that is drawn, or written with commas (RFC 4180).
 func columns(line string) int {
-	return strings.Count(line, "|") + strings.Count(line, "│") + strings.Count(line, "┃") + strings.Count(line, "\t")
+	marks := strings.Count(line, "|") + strings.Count(line, "│") + strings.Count(line, "┃") + strings.Count(line, "\t")
+	if commas := strings.Count(line, ","); commas > 1 && strings.Count(line, ", ") == 0 {
+		marks += commas
+	}
+	return marks
 }
 
 func endsSentence(line string) bool {
@@ -242,12 +246,18 @@ func countWords(s string) int {
 
 // keyEnd is where the value of a "key: value" line starts, 0 where the line is none.
 func keyEnd(line string) int {
-	runes := 0
+	runes, opened := 0, false
 	for i, r := range line {
 		if runes++; runes > 36 {
 			return 0
 		}
 		switch r {
+		case '[', '【', '〔':
+			opened = true
+		case ']', '】', '〕': // "[URL] …", whose opening bracket was taken for a bullet
+			if i > 0 && !opened {
+				return i + utf8.RuneLen(r)
+			}
 		case '：', '＝', '\t', '…':
 			if i == 0 {
 				return 0

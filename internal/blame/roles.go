@@ -10,6 +10,7 @@ import (
 // side is what the words around an address say of it.
 type side struct {
 	own, legit, reference, leads, innocent, infrastructure, trap, named bool
+	above                                                               bool // told by what announces its list
 	noun, way                                                           direction
 	why                                                                 string
 }
@@ -118,12 +119,12 @@ func (s *side) takeLeft(c cue.Match, gap string) bool {
 		}
 		s.noun, s.trap = to, true
 	case "imitates":
-		if len(gap) > 40 || !nameGap(gap) {
-			return false
+		if gap == "" || len(gap) > 40 || !nameGap(gap) {
+			return false // without a gap nothing stands behind it: a sentence that ends "which bank it imitates"
 		}
 		s.legit = true
 	case "infrastructure":
-		if len(gap) > 16 || clauseBreak(gap) {
+		if len(gap) > 24 || clauseBreak(gap) || !nounGap(gap) {
 			return false
 		}
 		s.infrastructure = true
@@ -138,7 +139,7 @@ func (s *side) takeLeft(c cue.Match, gap string) bool {
 		}
 		s.legit = true
 	case "reference":
-		if len(gap) > 60 || clauseBreak(gap) {
+		if len(gap) > 60 || clauseBreak(gap) || endsInParticle(gap) {
 			return false
 		}
 		s.reference = true
@@ -154,6 +155,13 @@ func (s *side) takeLeft(c cue.Match, gap string) bool {
 	return true
 }
 
+// endsInParticle tells whether the words before an address end in a particle that makes them the goal of what comes from the
+// address: "リンクに 203.0.113.5 から".
+func endsInParticle(gap string) bool {
+	gap = strings.TrimRight(gap, " 　\n")
+	return strings.HasSuffix(gap, "に") || strings.HasSuffix(gap, "へ") || strings.HasSuffix(gap, "を")
+}
+
 // nounGap tells whether only a noun phrase stands in the gap, so that an owner named before it owns what follows.
 func nounGap(gap string) bool {
 	if len(gap) > 80 {
@@ -167,7 +175,7 @@ func nounGap(gap string) bool {
 		return r == ' ' || r == '\n' || strings.ContainsRune("()（）[]:：=「」【】\"'、,/・", r)
 	}) {
 		if field[0] < utf8.RuneSelf {
-			if words++; words > 6 || isVerbLike(field) {
+			if words++; words > 7 || isVerbLike(field) {
 				return false
 			}
 			continue
@@ -312,8 +320,12 @@ func (s *side) predicate(text string, cues []cue.Match, end, next int) {
 		}
 		switch value := c.Rule.Value; {
 		case value == "pointer" || value == "resolves" || value == "infrastructure":
-		case len(text[end:c.Start]) > 60 || !predicateGap(text[end:c.Start], value):
+		case len(text[end:c.Start]) > 60:
 			return
+		case !predicateGap(text[end:c.Start], value):
+			if value != "own" {
+				return
+			}
 		default:
 			s.takePredicate(c)
 		}

@@ -71,14 +71,25 @@ func (r *reader) sideOfHeading(heading int) side {
 			s = earlier
 		}
 	}
+	if s.trap {
+		s.noun = nowhere // what the trap saw is no trap
+	}
 	s.infrastructure, s.trap, s.named = false, false, false
 	if r.ev.Passages[heading].Kind == Prose {
-		s.own, s.innocent, s.reference = false, false, s.reference && s.way == nowhere
+		s.own, s.innocent, s.reference = false, false, s.reference && s.way == nowhere && r.announces(heading)
 	}
 	if s.told() {
+		s.above = true
 		s.why += " above the list"
 	}
 	return s
+}
+
+// announces tells whether a sentence ends with a colon: what follows is what it speaks of.
+func (r *reader) announces(passage int) bool {
+	p := &r.ev.Passages[passage]
+	text := strings.TrimRight(r.ev.Text(p.PartIndex)[p.Start:p.End], " 　\n")
+	return strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：")
 }
 
 // sideOfSentence reads a heading at its pointing word ("以下の", "the following"), else at its end.

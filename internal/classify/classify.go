@@ -28,7 +28,7 @@ type Config struct{}
 
 // Propose gives the class of the message as a whole and what it tells of each address at fault.
 func Propose(doc blame.Document, ev blame.Evidence, brands *Brands, cfg Config) (desk.ClassProposal, []desk.Telling) {
-	p := proposer{doc: doc, ev: &ev, brands: brands, elsewhere: map[int]bool{}}
+	p := proposer{doc: doc, ev: &ev, brands: brands, elsewhere: map[int]bool{}, accusedAt: map[int][]int{}}
 	cases := p.cases()
 	p.survey()
 	tellings := make([]desk.Telling, 0, len(cases))
@@ -43,7 +43,8 @@ type proposer struct {
 	ev     *blame.Evidence
 	brands *Brands
 
-	elsewhere map[int]bool // passages that hold an address at fault: their words are about it
+	elsewhere map[int]bool  // passages that hold an address at fault: their words are about it
+	accusedAt map[int][]int // findings at fault, by passage
 
 	// What the whole message tells, found once (survey).
 	portsAt   map[int][]int      // port findings, by passage
@@ -91,6 +92,7 @@ func (p *proposer) cases() []*accused {
 			continue
 		}
 		p.elsewhere[f.Passage] = true
+		p.accusedAt[f.Passage] = append(p.accusedAt[f.Passage], i)
 		c := get(address)
 		c.findings = append(c.findings, f)
 		if !c.heard[f.Passage] {
@@ -127,9 +129,15 @@ func logWeight(c *accused, class desk.Class) float64 {
 	return 10
 }
 
+// maxClauses is at how many of its places the clause of an address is read.
+const maxClauses = 8
+
 // tell puts together what the message tells of one address.
 func (p *proposer) tell(c *accused) desk.Telling {
 	c.scores.ScaleAll(1 / float64(max(1, len(c.heard))))
+	for _, f := range c.findings[:min(len(c.findings), maxClauses)] {
+		p.heardAt(c, f)
+	}
 	c.scores.Plus(&c.logged, 1)
 	p.shape(c)
 	class, share := c.scores.Best()

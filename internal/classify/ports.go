@@ -104,6 +104,14 @@ func (p *proposer) portsNear(c *accused) votes {
 		if f.Log >= 0 {
 			continue
 		}
+		own, split := p.clauseOf(f)
+		if split {
+			before := len(told)
+			p.portsIn(f.Passage, own, 16, told)
+			if len(told) > before {
+				continue
+			}
+		}
 		p.ev.Around(f.Passage, func(i int, weight float64) {
 			if i == f.Passage || !p.elsewhere[i] {
 				p.portWords(i, weight*weight, told)
@@ -116,26 +124,45 @@ func (p *proposer) portsNear(c *accused) votes {
 // portWords adds what a passage tells: a number weighs more than the name of a service.
 func (p *proposer) portWords(passage int, weight float64, told votes) {
 	at := &p.ev.Passages[passage]
+	p.portsIn(passage, clause{at.Start, at.End}, weight, told)
+}
+
+// portsIn adds what a clause of a passage tells.
+func (p *proposer) portsIn(passage int, in clause, weight float64, told votes) {
+	at := &p.ev.Passages[passage]
 	if !at.Speaks() {
 		return
 	}
 	for _, c := range at.Cues {
-		if c.Rule.Sense == cue.Service {
+		if c.Rule.Sense == cue.Service && in.holds(c.Start) {
 			_, value, _ := strings.Cut(c.Rule.Value, " ")
 			if s, ok := parseService(value); ok {
 				told[s] += weight
 			}
 		}
 	}
+	whole := p.ev.Text(at.PartIndex)
 	for _, i := range p.portsAt[passage] {
-		if s, ok := parseService(p.ev.Findings[i].Value); ok {
+		f := &p.ev.Findings[i]
+		if s, ok := parseService(f.Value); ok && in.holds(f.Start) && !ofSource(whole[max(at.Start, f.Start-24):f.Start]) {
 			told[s] += 4 * weight
 		}
 	}
-	text := p.ev.Text(at.PartIndex)[at.Start:at.End]
+	text := whole[in.start:in.end]
 	for _, n := range append(numberedPorts(text), portsAfter(text)...) {
 		told[service{"", n}] += 4 * weight
 	}
+}
+
+// ofSource tells whether the words before a port say that it is the sender's.
+func ofSource(before string) bool {
+	before = strings.TrimRight(strings.ToLower(before), " 　:：=(（の-_")
+	for _, end := range []string{"source", "src", "送信元", "発信元", "接続元", "攻撃元", "from"} {
+		if strings.HasSuffix(before, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // numberedPorts reads "22 番ポート", "ＴＣＰ２２番".
@@ -157,11 +184,14 @@ func numberedPorts(s string) []int {
 func portsAfter(s string) []int {
 	var ports []int
 	for {
-		_, rest, ok := strings.Cut(s, "ポート")
+		before, rest, ok := strings.Cut(s, "ポート")
 		if !ok {
 			return ports
 		}
 		s = rest
+		if ofSource(before) {
+			continue
+		}
 		rest = strings.TrimPrefix(rest, "番号")
 		rest = strings.TrimLeft(rest, "はが:： 　")
 		n, digits := 0, 0

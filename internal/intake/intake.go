@@ -284,7 +284,7 @@ func ToMatch(reading *desk.Reading) match.Message {
 		Numbers: reading.Numbers, Tellings: reading.Incidents,
 	}
 	if reading.Kind == desk.KindOutbound {
-		m.Mentions = mentions(reading)
+		m.Mentions, m.Class = mentions(reading), reading.Class.Class
 	}
 	return m
 }

@@ -11,6 +11,9 @@
 // none: it is a statistic that a mail system sends unasked every day, so it counts as an auto-reply. A mail that is
 // encrypted and cannot be read is unreadable.
 //
+// Advertisements come in ever new words. So beside what sells plainly, a mail is spam that leads to a page or names a price and
+// says nothing else: nothing of an incident, nothing of the desk, no question greater than its offer.
+//
 // What people write is weighed by cues: words that speak for one thing or another, kept with their examples in the files
 // of the folder cues (see package cue).
 package kind

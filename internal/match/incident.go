@@ -23,6 +23,10 @@ func (s *State) tell(m Message, report *Report, t desk.Telling) {
 	if m.Received.After(incident.LastTold) {
 		incident.LastTold = m.Received
 	}
+	if m.Received.Before(incident.Opened) {
+		incident.Opened, incident.OpenedBy, incident.Report = m.Received, m.ID, report.ID
+		s.changes.EarlierIncidents = append(s.changes.EarlierIncidents, Opening{ID: incident.ID, Message: m.ID})
+	}
 	s.addMembers(incident, t)
 	s.markIncident(incident)
 	s.relate(report, incident)

@@ -87,7 +87,7 @@ func (s *State) sameID(m Message) (original *Known, reused bool) {
 	return nil, reused
 }
 
-// answered finds the newest held message that m refers to.
+// answered finds the held message that m refers to first: In-Reply-To goes before References, later References before earlier.
 func (s *State) answered(m Message) *Known {
 	for _, ref := range m.Refs {
 		if held := s.known[ref]; len(held) > 0 && ref != m.MessageID {
@@ -108,6 +108,25 @@ func (s *State) takesPart(m Message, answered *Known) bool {
 	return false
 }
 
+// speaksAsReporter tells whether a mail that reads like a party's reply comes from one whose telling it is about: who wrote
+// the message that it answers, or got our answer to it; or, without a reference, who takes part in the report that it names.
+// Somebody who only got a copy is no reporter.
+func (s *State) speaksAsReporter(m Message, answered *Known) bool {
+	if answered != nil {
+		wrote := answered.People
+		if answered.Kind == desk.KindOutbound {
+			wrote = answered.To
+		}
+		return s.takesPart(m, answered) && slices.ContainsFunc(m.People, func(who string) bool { return slices.Contains(wrote, who) })
+	}
+	for _, number := range m.Numbers {
+		if report := s.reports[s.numbers[number]]; report != nil {
+			return slices.ContainsFunc(m.People, func(who string) bool { return report.People[who] })
+		}
+	}
+	return false
+}
+
 // place finds the report or inquiry of a mail that a person or an abuse desk wrote to us.
 func (s *State) place(m Message, d *Decision) {
 	answered := s.answered(m)
@@ -116,13 +135,14 @@ func (s *State) place(m Message, d *Decision) {
 		d.Kind, d.Why = desk.KindReply, "answers our notice"
 		d.Report = answered.Report
 		return
-	case m.Kind == desk.KindReply && (answered == nil || !s.takesPart(m, answered)):
+	case m.Kind == desk.KindReply && !s.speaksAsReporter(m, answered):
 		s.attach(m, d)
+		s.proposeNumbers(m)
 		return
 	case answered != nil && s.takesPart(m, answered):
 		s.continueThread(m, answered, d)
 		return
-	case m.Kind == desk.KindInquiry && len(m.Tellings) == 0:
+	case m.Kind == desk.KindInquiry:
 		s.openInquiry(m, d)
 		return
 	}
@@ -206,7 +226,7 @@ func (s *State) reportsOf(t desk.Telling, at time.Time) map[int64]bool {
 	reports := map[int64]bool{}
 	for _, incident := range s.candidates(t, at) {
 		for id := range s.standing[incident.ID] {
-			if report := s.reports[id]; report != nil && s.alive(report.Last, at) {
+			if report := s.reports[id]; report != nil && s.alive(report.Opened, report.Last, at) {
 				reports[id] = true
 			}
 		}
@@ -214,7 +234,11 @@ func (s *State) reportsOf(t desk.Telling, at time.Time) map[int64]bool {
 	return reports
 }
 
-func (s *State) alive(last, at time.Time) bool { return at.Sub(last) <= s.rules.Window }
+// alive tells whether a time lies within the window of what lasted from opened to last. It may lie before, where older mail is
+// imported after newer.
+func (s *State) alive(opened, last, at time.Time) bool {
+	return at.Sub(last) <= s.rules.Window && opened.Sub(at) <= s.rules.Window
+}
 
 // candidates are the incidents, not over at the time, that a telling may be about: at the same address; or, where one side
 // knows only the host, with that host in common.
@@ -222,7 +246,7 @@ func (s *State) candidates(t desk.Telling, at time.Time) []*Incident {
 	var found []*Incident
 	for _, key := range keys(t) {
 		for _, incident := range s.byKey[key] {
-			if incident.Merged != 0 || incident.Group != t.Class.Group() || !s.alive(incident.LastTold, at) {
+			if incident.Merged != 0 || incident.Group != t.Class.Group() || !s.alive(incident.Opened, incident.LastTold, at) {
 				continue
 			}
 			if sameAddress(incident, t) && !slices.Contains(found, incident) {
@@ -265,6 +289,10 @@ func (s *State) join(m Message, report *Report, d *Decision) {
 	if m.Received.After(report.Last) {
 		report.Last = m.Received
 	}
+	if m.Received.Before(report.Opened) {
+		report.Opened, report.First, report.TLD, d.First = m.Received, m.ID, m.TLD, true
+		s.changes.EarlierReports = append(s.changes.EarlierReports, Opening{ID: report.ID, Message: m.ID})
+	}
 	for _, who := range append(slices.Clone(m.People), m.To...) {
 		report.People[who] = true
 	}
@@ -274,38 +302,75 @@ func (s *State) join(m Message, report *Report, d *Decision) {
 	}
 }
 
-// attach links a mail that is no telling to the report or inquiry whose message it answers, or whose number it names.
+// attach links a mail that is no telling to the report or inquiry whose message it answers; our own mail also to the report
+// whose number it names.
 func (s *State) attach(m Message, d *Decision) {
 	if answered := s.answered(m); answered != nil {
 		d.Report, d.Inquiry = answered.Report, answered.Inquiry
 	}
-	if d.Report == 0 && d.Inquiry == 0 {
-		for _, number := range m.Numbers {
-			if id := s.numbers[number]; id != 0 {
-				d.Report = id
-				break
-			}
+	if d.Report != 0 || d.Inquiry != 0 || m.Kind != desk.KindOutbound {
+		return
+	}
+	for _, number := range m.Numbers {
+		if id := s.numbers[number]; id != 0 {
+			d.Report = id
+			return
 		}
 	}
 }
 
-// notice links a notice to the incidents that it names.
+// notice links a notice to the incidents that it names: the latest of each address and group, also where it is over by now,
+// since a reminder may come late; of several groups only the one that the notice tells of, where it does.
 func (s *State) notice(m Message, d *Decision) {
 	d.Recipients = m.To
 	if len(m.To) > 0 {
 		d.Party = m.To[0]
 	}
+	var named []*Incident
 	for _, address := range m.Mentions {
-		for _, incident := range s.byKey[address] {
-			if incident.Merged != 0 || !s.alive(incident.LastTold, m.Received) || slices.Contains(d.NoticeFor, incident.ID) {
-				continue
-			}
-			d.NoticeFor = append(d.NoticeFor, incident.ID)
-			if d.Report == 0 {
-				d.Report = incident.Report
+		for _, incident := range s.latest(address) {
+			if !slices.Contains(named, incident) {
+				named = append(named, incident)
 			}
 		}
 	}
+	if told := ofGroup(named, m.Class.Group()); len(told) > 0 {
+		named = told
+	}
+	for _, incident := range named {
+		d.NoticeFor = append(d.NoticeFor, incident.ID)
+		if d.Report == 0 {
+			d.Report = incident.Report
+		}
+	}
+}
+
+// latest lists the latest incident of each group at an address or host.
+func (s *State) latest(address string) []*Incident {
+	var found []*Incident
+	for _, incident := range s.byKey[address] {
+		if incident.Merged != 0 {
+			continue
+		}
+		same := slices.IndexFunc(found, func(other *Incident) bool { return other.Group == incident.Group })
+		switch {
+		case same < 0:
+			found = append(found, incident)
+		case incident.LastTold.After(found[same].LastTold):
+			found[same] = incident
+		}
+	}
+	return found
+}
+
+func ofGroup(incidents []*Incident, group desk.Group) []*Incident {
+	var chosen []*Incident
+	for _, incident := range incidents {
+		if incident.Group == group {
+			chosen = append(chosen, incident)
+		}
+	}
+	return chosen
 }
 
 func (s *State) openInquiry(m Message, d *Decision) {

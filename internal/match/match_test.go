@@ -355,3 +355,63 @@ func TestContext(t *testing.T) {
 		t.Errorf("what the tables show (-want +got):\n%s", diff)
 	}
 }
+
+// TestOlderMail: mail imported after newer mail joins what it is near to, and opens it then; what is far later it leaves alone.
+func TestOlderMail(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.want(mail("a@one.example", tells(desk.PhishingSite, "203.0.113.5"), on("2008-06-10 10:00")), verdict{desk.KindReport, 1, 0, true}, "first import")
+	r.want(mail("b@two.example", tells(desk.PhishingSite, "203.0.113.5"), on("2005-06-10 10:00")), verdict{desk.KindReport, 2, 0, true}, "three years before is another matter")
+	r.want(mail("c@three.example", tells(desk.PhishingSite, "203.0.113.5"), on("2008-05-28 10:00")), verdict{desk.KindReport, 1, 0, true}, "two weeks before it is the same, and opens it")
+	changes := r.state.Changes()
+	if diff := cmp.Diff([]match.Opening{{ID: 1, Message: 3}}, changes.EarlierReports); diff != "" {
+		t.Errorf("reports opened earlier (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]match.Opening{{ID: 1, Message: 3}}, changes.EarlierIncidents); diff != "" {
+		t.Errorf("incidents opened earlier (-want +got):\n%s", diff)
+	}
+	if report := changes.Reports[0]; report.First != 3 || report.Opened.Month() != time.May {
+		t.Errorf("report 1 is opened by message %d on %s", report.First, report.Opened)
+	}
+}
+
+// TestWhoReplies: what reads like a party's reply is one from somebody who only got a copy, and none from the reporter.
+func TestWhoReplies(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	copyTo := func(address string) func(*match.Message) {
+		return func(m *match.Message) { m.To = append(m.To, address) }
+	}
+	number := func(m *match.Message) { m.Numbers = []string{"TDK-2008-000001"} }
+	r.want(mail("a@one.example", tells(desk.ScanPort, "203.0.113.5"), copyTo("abuse@isp.example")), verdict{desk.KindReport, 1, 0, true}, "a report with a copy to the ISP")
+	r.want(mail("abuse@isp.example", kind(desk.KindReply), answers("<1@test>")), verdict{desk.KindReply, 1, 0, false}, "the ISP answers the copy")
+	r.want(mail("a@one.example", kind(desk.KindReply), answers("<1@test>")), verdict{desk.KindFollowUp, 1, 0, false}, "the reporter goes on in the thread")
+	r.want(mail("x@else.example", kind(desk.KindReply), number), verdict{desk.KindReply, 0, 0, false}, "a number alone puts a reply nowhere")
+	r.want(mail("a@one.example", kind(desk.KindReply), number), verdict{desk.KindReport, 2, 0, true}, "the reporter with the number alone: no reply, and joined to nothing")
+}
+
+// TestNoticeNamesItsHarm: a notice is about the incident of the harm that it tells of; a late reminder finds its incident too.
+func TestNoticeNamesItsHarm(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.add(mail("a@one.example", tells(desk.PhishingSite, "203.0.113.5")))
+	r.add(mail("b@two.example", tells(desk.ScanPort, "203.0.113.5")))
+	notice := func(class desk.Class) func(*match.Message) {
+		return func(m *match.Message) {
+			m.Kind, m.Notice, m.Mentions, m.Class = desk.KindOutbound, true, []string{"203.0.113.5"}, class
+		}
+	}
+	for _, each := range []struct {
+		m    match.Message
+		want []int64
+		why  string
+	}{
+		{mail("report@csirt.example.jp", notice(desk.PhishingSite)), []int64{1}, "about phishing"},
+		{mail("report@csirt.example.jp", notice("")), []int64{1, 2}, "it does not say: about both"},
+		{mail("report@csirt.example.jp", notice(desk.ScanPort), on("2008-07-30 10:00")), []int64{2}, "a reminder after the window"},
+	} {
+		if diff := cmp.Diff(each.want, r.add(each.m).NoticeFor); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", each.why, diff)
+		}
+	}
+}

@@ -20,8 +20,9 @@ type Message struct {
 	TLD       string    // of the reporter's mail domain
 	Numbers   []string  // our report numbers that it names
 	Tellings  []desk.Telling
-	Mentions  []string // outbound: addresses and hosts that it names
-	Confirmed bool     // its proposals are accepted without a handler
+	Mentions  []string   // outbound: addresses and hosts that it names
+	Class     desk.Class // outbound: the harm that it tells of, "" where it does not say
+	Confirmed bool       // its proposals are accepted without a handler
 }
 
 // Known is an earlier message, found by its Message-ID.
@@ -113,6 +114,13 @@ type Merge struct {
 	OpenedBy   int64
 }
 
+// Opening says that a message, received before what had opened a report or an incident, opens it from now on. It applies after
+// the decisions and links of the batch are written.
+type Opening struct {
+	ID      int64 // of the report or incident
+	Message int64
+}
+
 // Proposal is a possible connection that only a handler may make.
 type Proposal struct {
 	Message int64
@@ -138,18 +146,19 @@ type Decision struct {
 
 // Changes are the rows that a batch of decisions adds or alters.
 type Changes struct {
-	Decisions    []Decision
-	Reports      []*Report // new ones in order of number, then altered ones
-	NewReports   int       // how many of Reports are new
-	Incidents    []*Incident
-	NewIncidents int
-	Inquiries    []*Inquiry
-	NewInquiries int
-	Links        []Link
-	Changes      []Change
-	Merges       []Merge
-	Proposals    []Proposal
-	Sequence     Sequence // with the last numbers given
+	Decisions                        []Decision
+	Reports                          []*Report // new ones in order of number, then altered ones
+	NewReports                       int       // how many of Reports are new
+	Incidents                        []*Incident
+	NewIncidents                     int
+	Inquiries                        []*Inquiry
+	NewInquiries                     int
+	Links                            []Link
+	Changes                          []Change
+	Merges                           []Merge
+	EarlierReports, EarlierIncidents []Opening
+	Proposals                        []Proposal
+	Sequence                         Sequence // with the last numbers given
 }
 
 // Rules are the settings of matching.

@@ -21,7 +21,26 @@ func (t tx) save(ctx context.Context, batch []match.Message, changes match.Chang
 			return err
 		}
 	}
-	return t.saveDecisions(ctx, batch, changes.Decisions)
+	if err := t.saveDecisions(ctx, batch, changes.Decisions); err != nil {
+		return err
+	}
+	return t.saveOpenings(ctx, changes)
+}
+
+// saveOpenings makes the message that opens a report or an incident the only one that does.
+func (t tx) saveOpenings(ctx context.Context, changes match.Changes) error {
+	for _, opening := range changes.EarlierReports {
+		_, err := t.ExecContext(ctx, "UPDATE decision SET first = (message = $2) WHERE report = $1 AND (first OR message = $2)", opening.ID, opening.Message)
+		if err != nil {
+			return fmt.Errorf("opening report %d earlier: %w", opening.ID, err)
+		}
+	}
+	for _, opening := range changes.EarlierIncidents {
+		if err := t.opensOnce(ctx, opening.ID, opening.Message); err != nil {
+			return fmt.Errorf("opening incident %d earlier: %w", opening.ID, err)
+		}
+	}
+	return nil
 }
 
 func (t tx) saveReports(ctx context.Context, changes match.Changes) error {

@@ -1,6 +1,7 @@
 package fulltext
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 )
@@ -11,23 +12,22 @@ type Source func() ([]byte, error)
 // Merge makes one segment of neighbouring ones, the oldest first; each document of a source must come before those of the
 // next. It holds one block of each source and hands finished blocks to keep.
 func Merge(sources []Source, keep func([]Block) error) error {
-	cursors := make([]*cursor, len(sources))
+	m := merger{cursors: make([]cursor, len(sources))}
 	for i, source := range sources {
-		cursors[i] = &cursor{source: source}
-		if err := cursors[i].advance(); err != nil {
+		m.cursors[i].source = source
+		if err := m.cursors[i].advance(); err != nil {
 			return err
 		}
 	}
-	var w blockWriter
 	for {
-		term, ok := leastTerm(cursors)
-		if !ok {
-			return keep(w.finish())
+		first := m.least()
+		if first == nil {
+			return keep(m.w.finish())
 		}
-		if err := mergeTerm(&w, term, cursors); err != nil {
-			return fmt.Errorf("merging the term %q: %w", term, err)
+		if err := m.mergeTerm(first); err != nil {
+			return fmt.Errorf("merging the term %q: %w", first.term, err)
 		}
-		if blocks := w.take(); len(blocks) > 0 {
+		if blocks := m.w.take(); len(blocks) > 0 {
 			if err := keep(blocks); err != nil {
 				return err
 			}
@@ -37,10 +37,12 @@ func Merge(sources []Source, keep func([]Block) error) error {
 
 // cursor stands at one term of a segment.
 type cursor struct {
-	source Source
-	rest   []byte
-	entry  Entry
-	ended  bool
+	source   Source
+	rest     []byte // of the block
+	term     []byte
+	head     uint64 // of the term
+	postings []byte
+	ended    bool
 }
 
 func (c *cursor) advance() error {
@@ -55,67 +57,94 @@ func (c *cursor) advance() error {
 		}
 		c.rest = data
 	}
-	term, rest, ok := cutBytes(c.rest)
-	if !ok {
+	var ok bool
+	if c.term, c.rest, ok = cutBytes(c.rest); !ok {
 		return errBlock
 	}
-	postings, rest, ok := cutBytes(rest)
-	if !ok {
+	if c.postings, c.rest, ok = cutBytes(c.rest); !ok {
 		return errBlock
 	}
-	c.entry, c.rest = Entry{string(term), postings}, rest
+	c.head = head(c.term)
 	return nil
 }
 
-func leastTerm(cursors []*cursor) (term string, ok bool) {
-	for _, c := range cursors {
-		if !c.ended && (!ok || c.entry.Term < term) {
-			term, ok = c.entry.Term, true
-		}
+// before orders cursors by their terms.
+func (c *cursor) before(other *cursor) bool {
+	if c.head != other.head {
+		return c.head < other.head
 	}
-	return term, ok
+	return bytes.Compare(c.term, other.term) < 0
 }
 
-// mergeTerm puts the postings of all cursors at the term one behind the other and moves these cursors on.
-func mergeTerm(w *blockWriter, term string, cursors []*cursor) error {
-	var lists []list
-	var at []*cursor
-	for _, c := range cursors {
-		if !c.ended && c.entry.Term == term {
-			l, err := readList(c.entry.Postings)
+// merger goes through all segments at once, term by term. Its lists are kept from term to term for their memory, as most
+// terms have few postings.
+type merger struct {
+	cursors          []cursor
+	w                blockWriter
+	term             []byte
+	lists            []list
+	pieces, places   [][]byte
+	header, distance []byte
+}
+
+// least finds the first cursor at the least term, nil where all have ended.
+func (m *merger) least() *cursor {
+	var first *cursor
+	for i := range m.cursors {
+		if c := &m.cursors[i]; !c.ended && (first == nil || c.before(first)) {
+			first = c
+		}
+	}
+	return first
+}
+
+// mergeTerm puts the postings of all cursors at the term of the first one behind the other and moves these cursors on.
+func (m *merger) mergeTerm(first *cursor) error {
+	m.lists = m.lists[:0]
+	front := first.head
+	m.term = append(m.term[:0], first.term...)
+	at := func(c *cursor) bool { return !c.ended && c.head == front && bytes.Equal(c.term, m.term) }
+	for i := range m.cursors {
+		if c := &m.cursors[i]; at(c) {
+			l, err := readList(c.postings)
 			if err != nil {
 				return err
 			}
-			lists, at = append(lists, l), append(at, c)
+			m.lists = append(m.lists, l)
 		}
 	}
-	w.add(term, concat(lists)...)
-	for _, c := range at {
-		if err := c.advance(); err != nil {
-			return err
+	m.concat()
+	m.w.add(string(m.term), m.pieces...)
+	for i := range m.cursors {
+		if c := &m.cursors[i]; at(c) {
+			if err := c.advance(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// concat returns the pieces of the postings of all lists together. The first document of a list is written as 0 after its
+// concat makes the pieces of the postings of all lists together. The first document of a list is written as 0 after its
 // own beginning; behind another list that one byte becomes its distance from the last document there.
-func concat(lists []list) [][]byte {
-	whole := header{first: lists[0].first}
-	var docs, places [][]byte
+func (m *merger) concat() {
+	whole := header{first: m.lists[0].first}
+	m.pieces, m.places, m.distance = append(m.pieces[:0], nil), m.places[:0], m.distance[:0]
 	size := 0
-	for i, l := range lists {
+	for i, l := range m.lists {
 		documents := l.docs
 		if i > 0 {
-			distance := binary.AppendUvarint(nil, uint64(l.first-whole.last))
-			docs, documents = append(docs, distance), documents[1:]
-			size += len(distance)
+			begin := len(m.distance)
+			m.distance = binary.AppendUvarint(m.distance, uint64(l.first-whole.last))
+			m.pieces, documents = append(m.pieces, m.distance[begin:]), documents[1:]
+			size += len(m.distance) - begin
 		}
-		docs, places = append(docs, documents), append(places, l.places)
+		m.pieces, m.places = append(m.pieces, documents), append(m.places, l.places)
 		size += len(documents)
 		whole.n += l.n
 		whole.last = l.last
 	}
-	pieces := append([][]byte{appendHeader(nil, whole, size)}, docs...)
-	return append(pieces, places...)
+	m.header = appendHeader(m.header[:0], whole, size)
+	m.pieces[0] = m.header
+	m.pieces = append(m.pieces, m.places...)
 }
