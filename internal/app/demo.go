@@ -14,6 +14,7 @@ import (
 
 	"todoke/internal/config"
 	"todoke/internal/count"
+	"todoke/internal/publish"
 	"todoke/internal/publish/history"
 	"todoke/internal/sample"
 	"todoke/internal/site"
@@ -86,7 +87,7 @@ func (e *env) demo(c config.Config, s *store.Store, dir string) error {
 	if err != nil {
 		return err
 	}
-	files, err := e.publish(s, p, count.Address2008, reportDir)
+	files, err := e.publish(s, p, count.Address2008, publish.SampleDesk, reportDir)
 	if err != nil {
 		return err
 	}
@@ -119,7 +120,7 @@ func (e *env) serveDemo(c config.Config, s *store.Store) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(e.Err, nil))
-	source := &pages{env: e, config: c, store: s, reader: reader, first: samplePeriod}
+	source := &pages{env: e, config: c, store: s, reader: reader, desk: publish.SampleDesk, first: samplePeriod}
 	server := &http.Server{Handler: site.New(source, log, site.Zone(c.Location())), ReadHeaderTimeout: 10 * time.Second}
 	fmt.Fprintf(e.Err, "the pages are at http://%s/ (end with Ctrl-C)\n", listener.Addr())
 	ended := make(chan error, 1)

@@ -10,18 +10,20 @@ import (
 
 	"todoke/internal/config"
 	"todoke/internal/count"
+	"todoke/internal/desk"
 	"todoke/internal/publish"
 	"todoke/internal/read"
 	"todoke/internal/site"
 	"todoke/internal/store"
 )
 
-// pages is where the site's pages come from: the store, counted anew at each look.
+// pages is where the site's pages come from: editions as they were published, else the store, counted at each look.
 type pages struct {
 	env    *env
 	config config.Config
 	store  *store.Store
 	reader *read.Reader
+	desk   publish.Desk
 	first  string // the period of the front page
 }
 
@@ -49,44 +51,73 @@ func (p *pages) Rulebooks() []string {
 	return names
 }
 
-// Edition counts a period.
-func (p *pages) Edition(ctx context.Context, name, rules string) (publish.Edition, error) {
+// chosen reads the period and rulebook that a page was asked for; any that is none is not found.
+func (p *pages) chosen(name, rules string) (desk.Period, count.Rulebook, error) {
 	span, err1 := period(name, p.config)
 	book, err2 := rulebook(rules)
 	if errors.Join(err1, err2) != nil {
-		return publish.Edition{}, site.ErrNotFound
+		return span, book, site.ErrNotFound
 	}
-	return p.env.edition(p.store, span, book)
+	return span, book, nil
+}
+
+// Edition is the last published edition of a period, and whether counting now gives other numbers; or what is counted now.
+func (p *pages) Edition(ctx context.Context, q site.EditionQuery) (site.Edition, error) {
+	span, book, err := p.chosen(q.Period, q.Rules)
+	if err != nil {
+		return site.Edition{}, err
+	}
+	last, err := p.env.lastEdition(p.store, span, book)
+	if err != nil {
+		return site.Edition{}, err
+	}
+	if q.Now || last == nil {
+		now, err := p.env.preliminary(p.store, span, book, p.desk)
+		return site.Edition{Edition: now, Published: last != nil}, err
+	}
+	now, err := p.env.count(p.store, span, book)
+	if err != nil {
+		return site.Edition{}, err
+	}
+	return site.Edition{Edition: last.shown, Published: true, Changed: len(publish.Changed(last.shown.Figures, now)) > 0}, nil
 }
 
 // Rows lists the rows behind a figure in order of time.
 func (p *pages) Rows(ctx context.Context, q site.RowsQuery) ([]string, iter.Seq2[[]string, error], error) {
-	span, err1 := period(q.Period, p.config)
-	book, err2 := rulebook(q.Rules)
-	if errors.Join(err1, err2) != nil {
-		return nil, nil, site.ErrNotFound
+	span, book, err := p.chosen(q.Period, q.Rules)
+	if err != nil {
+		return nil, nil, err
 	}
 	header, rows, err := p.store.Rows(ctx, span, book.Scheme, q.Figure)
 	if errors.Is(err, store.ErrUnknownFigure) {
 		return nil, nil, site.ErrNotFound
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return header, behind(rows, q.After), nil
+	return header, rows, err
 }
 
-// behind leaves out the rows up to the one whose first column is after, or none where that is empty.
-func behind(rows iter.Seq2[[]string, error], after string) iter.Seq2[[]string, error] {
-	return func(yield func([]string, error) bool) {
-		passed := after == ""
-		for row, err := range rows {
-			if (passed || err != nil) && !yield(row, err) {
-				return
-			}
-			passed = passed || err == nil && row[0] == after
-		}
+// Page is a part of that list, with the number that the published edition has.
+func (p *pages) Page(ctx context.Context, q site.RowsQuery, limit int) (site.Page, error) {
+	span, book, err := p.chosen(q.Period, q.Rules)
+	if err != nil {
+		return site.Page{}, err
 	}
+	found, err := p.store.RowsPage(ctx, span, book.Scheme, q.Figure, q.After, limit)
+	if errors.Is(err, store.ErrUnknownFigure) || errors.Is(err, store.ErrNotFound) {
+		return site.Page{}, site.ErrNotFound
+	}
+	if err != nil {
+		return site.Page{}, err
+	}
+	page := site.Page{Header: found.Header, Rows: found.Rows, Number: found.Number, Next: found.Next}
+	last, err := p.env.lastEdition(p.store, span, book)
+	if err != nil {
+		return site.Page{}, err
+	}
+	if last != nil {
+		n, _ := publish.Number(last.shown.Figures, q.Figure) // what the edition does not name it counted zero times
+		page.Published = &n
+	}
+	return page, nil
 }
 
 // Message finds a message by its name and reads its text anew from its bytes.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"todoke/internal/config"
 	"todoke/internal/count"
 	"todoke/internal/desk"
 	"todoke/internal/publish"
@@ -36,7 +37,7 @@ func (cmd *publishCommand) Run(e *env) error {
 		return err
 	}
 	defer s.Close()
-	files, err := e.publish(s, p, rules, cmd.Out)
+	files, err := e.publish(s, p, rules, deskOf(c), cmd.Out)
 	if err != nil {
 		return err
 	}
@@ -46,8 +47,12 @@ func (cmd *publishCommand) Run(e *env) error {
 	return nil
 }
 
-// publish counts a period, writes its report into the folder and freezes the edition in the store.
-func (e *env) publish(s *store.Store, p desk.Period, rules count.Rulebook, dir string) ([]string, error) {
+// deskOf is who publishes.
+func deskOf(c config.Config) publish.Desk { return publish.Desk{NameJA: c.DeskNameJA, NameEN: c.DeskNameEN} }
+
+// publish writes the report of a period into the folder and freezes its edition in the store. Where the period has an edition
+// already and nothing has changed since, it is that edition again; else it is a new one, whose erratum tells the difference.
+func (e *env) publish(s *store.Store, p desk.Period, rules count.Rulebook, by publish.Desk, dir string) ([]string, error) {
 	waiting, err := s.Waiting(e.ctx)
 	if err != nil {
 		return nil, err
@@ -55,36 +60,126 @@ func (e *env) publish(s *store.Store, p desk.Period, rules count.Rulebook, dir s
 	if waiting > 0 {
 		return nil, errors.New(waitingFor(waiting))
 	}
-	edition, err := e.edition(s, p, rules)
+	edition, keep, err := e.nextEdition(s, p, rules, by)
 	if err != nil {
 		return nil, err
 	}
-	files, err := publish.Write(dir, edition)
+	files, err := publish.Write(dir, edition, keep)
 	if err != nil {
 		return nil, err
 	}
-	return files, e.freeze(s, p, rules, edition)
+	e.sayState(edition)
+	return files, nil
 }
 
-// freeze keeps the figures as they were published, with the identifiers of all that they counted, so that a later recount
-// can say what has changed since.
-func (e *env) freeze(s *store.Store, p desk.Period, rules count.Rulebook, edition publish.Edition) error {
-	figures, err := json.Marshal(edition.Figures)
-	if err != nil {
-		return fmt.Errorf("freezing the edition: %w", err)
+// sayState says on standard error what the report says of itself: that its period is not over, that it corrects another.
+func (e *env) sayState(edition publish.Edition) {
+	name := edition.Figures.Period.Name
+	if edition.Running() {
+		fmt.Fprintf(e.Err, "todoke: %s is not over; the report is marked as unfinished\n", name)
 	}
-	counted, err := s.Count(e.ctx, p)
+	if erratum := edition.Erratum; erratum != nil {
+		added, removed := 0, 0
+		for _, change := range erratum.Changes {
+			if change.Added {
+				added++
+			} else {
+				removed++
+			}
+		}
+		fmt.Fprintf(e.Err, "todoke: this edition of %s corrects that of %s: %d numbers changed, %d things added, %d removed; see its section Erratum and erratum.csv\n",
+			name, erratum.Since.In(edition.Published.Location()).Format("2006-01-02 15:04"), len(erratum.Numbers), added, removed)
+	}
+}
+
+// nextEdition is what publishing a period now gives, and how it is kept once its files are made.
+func (e *env) nextEdition(s *store.Store, p desk.Period, rules count.Rulebook, by publish.Desk) (edition publish.Edition, keep func() error, err error) {
+	now := e.now()
+	snapshot, err := s.Snapshot(e.ctx, p)
 	if err != nil {
-		return fmt.Errorf("freezing the edition: %w", err)
+		return edition, nil, err
+	}
+	figures := count.Count(p, rules, snapshot.Facts)
+	last, err := e.lastEdition(s, p, rules)
+	if err != nil {
+		return edition, nil, err
+	}
+	erratum, err := e.erratum(s, p, last, snapshot, figures)
+	if err != nil {
+		return edition, nil, err
+	}
+	edition = publish.Edition{Figures: figures, Published: now.In(p.First.Location()), Desk: by, Erratum: erratum}
+	if last != nil && erratum == nil && last.kept.Version == rules.Version && last.shown.Running() == edition.Running() {
+		return last.shown, func() error { return nil }, nil
+	}
+	if edition.History, err = e.trend(s, p, rules); err != nil {
+		return edition, nil, err
+	}
+	return edition, func() error { return e.keep(s, edition, snapshot, last) }, nil
+}
+
+// frozen is an edition as the store keeps it and as it is shown.
+type frozen struct {
+	kept  store.Edition
+	shown publish.Edition
+}
+
+// lastEdition is the last edition of a period under a rulebook, nil where there is none.
+func (e *env) lastEdition(s *store.Store, p desk.Period, rules count.Rulebook) (*frozen, error) {
+	kept, err := s.LatestEdition(e.ctx, p.Name, rules.Name)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	shown, err := publish.Thaw(kept.Figures, kept.Setting, kept.Published.In(p.First.Location()))
+	if err != nil {
+		return nil, fmt.Errorf("edition %d of %s: %w", kept.ID, p.Name, err)
+	}
+	return &frozen{*kept, shown}, nil
+}
+
+// erratum tells what is different from the last edition, nil where nothing is or there is none.
+func (e *env) erratum(s *store.Store, p desk.Period, last *frozen, now store.Snapshot, figures count.Figures) (*publish.Erratum, error) {
+	if last == nil {
+		return nil, nil
+	}
+	changes, err := s.Erratum(e.ctx, p, last.kept, now)
+	if err != nil {
+		return nil, err
+	}
+	erratum := publish.Erratum{Since: last.kept.Published, Numbers: publish.Changed(last.shown.Figures, figures)}
+	for _, c := range changes {
+		erratum.Changes = append(erratum.Changes, publish.Change{
+			Counter: c.Counter, Added: c.Added, Identifier: c.Identifier, Cause: string(c.Cause), Detail: c.Detail,
+		})
+	}
+	if erratum.Empty() {
+		return nil, nil
+	}
+	return &erratum, nil
+}
+
+// keep freezes an edition behind the last one.
+func (e *env) keep(s *store.Store, edition publish.Edition, now store.Snapshot, last *frozen) error {
+	figures, beside, err := edition.Freeze()
+	if err != nil {
+		return err
+	}
+	after := int64(0)
+	if last != nil {
+		after = last.kept.ID
 	}
 	_, err = s.SaveEdition(e.ctx, store.Edition{
-		Period: p.Name, Rules: rules.Name, Version: rules.Version, Published: edition.Published, Figures: figures, Counted: counted,
-	})
+		Period: edition.Figures.Period.Name, Rules: edition.Figures.Rulebook.Name, Version: edition.Figures.Rulebook.Version,
+		Published: edition.Published, Figures: figures, Setting: beside, Newest: now.Newest, Counted: now.Counted,
+	}, after)
 	return err
 }
 
-// edition is what the report of a period is made of.
-func (e *env) edition(s *store.Store, p desk.Period, rules count.Rulebook) (publish.Edition, error) {
+// preliminary is what the report of a period would be now; it is shown and not kept.
+func (e *env) preliminary(s *store.Store, p desk.Period, rules count.Rulebook, by publish.Desk) (publish.Edition, error) {
 	figures, err := e.count(s, p, rules)
 	if err != nil {
 		return publish.Edition{}, err
@@ -93,7 +188,7 @@ func (e *env) edition(s *store.Store, p desk.Period, rules count.Rulebook) (publ
 	if err != nil {
 		return publish.Edition{}, err
 	}
-	return publish.Edition{Figures: figures, History: series, Published: e.now().In(p.First.Location()), Desk: publish.SampleDesk}, nil
+	return publish.Edition{Figures: figures, History: series, Published: e.now().In(p.First.Location()), Desk: by, Preliminary: true}, nil
 }
 
 // trendMonths is how many months before the period published are looked at: eight quarters.
@@ -116,7 +211,7 @@ func (e *env) trend(s *store.Store, p desk.Period, rules count.Rulebook) (histor
 		if err != nil {
 			return series, fmt.Errorf("counting %s: %w", month.Name, err)
 		}
-		if facts.AsOf != nil {
+		if len(facts.Messages) > 0 {
 			series = series.With(count.Count(month, rules, facts))
 		}
 	}

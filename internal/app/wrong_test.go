@@ -22,6 +22,8 @@ func TestWrongInput(t *testing.T) {
 		{name: "unknown flag", args: []string{"figures", "2008Q2", "--jsn"}, status: 2, says: "--jsn"},
 		{name: "period", args: []string{"figures", "2008Q5"}, status: 2, says: "2008Q5"},
 		{name: "period of publish", args: []string{"publish", "spring", "--out", "x"}, status: 2, says: "spring"},
+		{name: "period of ten thousand years", args: []string{"figures", "0001-01-01..9999-12-31"}, status: 2, says: "1970 to 2100"},
+		{name: "period of eleven years", args: []string{"figures", "2001-01-01..2011-12-31"}, status: 2, says: "longer than 10 years"},
 		{name: "rulebook", args: []string{"figures", "2008Q2", "--rules", "address-2009"}, status: 2, says: "address-2009"},
 		{name: "policy", args: []string{"import", "--policy", "manual", "x.eml"}, status: 2, says: "--policy"},
 		{name: "missing file", args: []string{"import", "nowhere.eml"}, status: 2, says: "nowhere.eml"},

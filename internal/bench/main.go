@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 )
@@ -50,6 +51,7 @@ func main() {
 }
 
 func run(n sizes, only, part string) error {
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt) // it ends the measurement, and then all that was made is removed here
 	dir, err := os.MkdirTemp("", "todoke-bench-")
 	if err != nil {
 		return err

@@ -12,10 +12,15 @@ func (r *reader) assign() {
 		r.explicit(&r.ev.Findings[i])
 	}
 	r.received()
+	r.remarks()
+	r.networks()
+	r.domains()
+	r.imitated()
 	r.carry()
 	r.defaults()
 	r.nothingElse()
 	r.ownLast()
+	r.brokenInto()
 	r.follow()
 }
 
@@ -32,7 +37,7 @@ func (r *reader) carry() {
 		if !f.Explicit || f.echo || f.Role == desk.RoleUnknown || f.Passage >= 0 && !r.ev.Passages[f.Passage].Speaks() {
 			continue
 		}
-		if old, ok := told[f.Value]; !ok || rank[f.Role] > rank[old.Role] {
+		if old, ok := told[f.Value]; !ok || old.side.above && !f.side.above || rank[f.Role] > rank[old.Role] && (old.side.above || !f.side.above) {
 			told[f.Value] = f
 		}
 		if f.Role == desk.RoleReference && f.Host != "" {
@@ -41,6 +46,9 @@ func (r *reader) carry() {
 	}
 	for i := range r.ev.Findings {
 		f := &r.ev.Findings[i]
+		if t := told[f.Value]; f.Explicit && f.side.above && t != nil && t.excused() {
+			f.Explicit = false // a heading speaks of most of its list, not of each line
+		}
 		if f.Explicit {
 			continue
 		}
@@ -67,4 +75,9 @@ func (r *reader) follow() {
 			f.Role, f.Why = roles[ip].Role, "is "+ip
 		}
 	}
+}
+
+// excused tells whether the words beside a finding itself say that it is not at fault.
+func (f *Finding) excused() bool {
+	return !f.side.above && f.Log < 0 && (f.side.trap || f.side.innocent || f.side.legit || f.side.infrastructure)
 }

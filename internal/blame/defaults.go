@@ -10,6 +10,7 @@ func (r *reader) defaults() {
 	accused, tried := r.accusations()
 	attacker := r.attackerTold()
 	near := r.targetNets()
+	var aside []*Finding
 	for i := range r.ev.Findings {
 		f := &r.ev.Findings[i]
 		if f.Role != desk.RoleUnknown || f.Explicit || f.own || f.inert || f.Host == "" && f.Kind != desk.IndicatorCIDR || f.Kind == desk.IndicatorEmail {
@@ -27,10 +28,45 @@ func (r *reader) defaults() {
 		case f.Harm.Group() == "intrusion" && isIP(f) && (accused[f.Passage] || attacker):
 		case !isSite(f.Harm) && near.has(f.Value):
 			f.Role, f.Why = desk.RoleTarget, "in the network of the targets"
+		case isHost(f) && !r.isPointedOut(f):
+			aside = append(aside, f)
 		default:
-			f.Role, f.Why = desk.RoleSource, "told beside "+string(f.Harm)+", with no other part in it"
+			f.Role, f.Why = desk.RoleSource, besideHarm(f)
 		}
 	}
+	if r.anySite() {
+		return
+	}
+	for _, f := range aside {
+		f.Role, f.Why = desk.RoleSource, besideHarm(f)
+	}
+}
+
+// anySite tells whether somebody is at fault who is more than the place to which an altered page leads.
+func (r *reader) anySite() bool {
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; f.Role == desk.RoleSource && !f.side.leads && f.side.way != to {
+			return true
+		}
+	}
+	return false
+}
+
+func besideHarm(f *Finding) string {
+	return "told beside " + string(f.Harm) + ", with no other part in it"
+}
+
+// isPointedOut tells whether a site is what the message is about: it was made unclickable, stands in a list or behind a key that
+// says what address it is, or a harm is told in its sentence or above it. Any other is named aside, where better ones are told.
+func (r *reader) isPointedOut(f *Finding) bool {
+	if f.Defanged || f.Passage < 0 {
+		return true
+	}
+	p := &r.ev.Passages[f.Passage]
+	if p.Kind == Bare || p.PartIndex == SubjectPart || r.ev.scores[f.Passage].any() || p.Heading >= 0 && r.ev.scores[p.Heading].any() {
+		return true
+	}
+	return p.Kind == KeyValue && namesAddress(r.ev.Text(f.PartIndex)[p.Start:f.Start])
 }
 
 // speaksOfHarm tells whether a passage names a harm itself, or is a line of a list.
@@ -38,8 +74,11 @@ func (r *reader) speaksOfHarm(passage int) bool {
 	if passage < 0 {
 		return false
 	}
-	_, share := r.ev.scores[passage].Best()
-	return share > 0 || r.ev.Passages[passage].Kind == Bare
+	if r.ev.scores[passage].any() {
+		return true
+	}
+	p := &r.ev.Passages[passage]
+	return p.Kind == Bare && (p.Heading < 0 || r.ev.scores[p.Heading].any() || r.ev.Passages[p.Heading].Kind == Prose)
 }
 
 // accusations gives the passages that accuse somebody expressly, and whether a log line does.
@@ -55,23 +94,48 @@ func (r *reader) accusations() (passages map[int]bool, tried bool) {
 	return passages, tried
 }
 
-// nothingElse blames the IPs of a message that names them and tells nothing at all: a reporter who sends a bare address
-// wants it looked at.
+// nothingElse blames what a message names that blames nobody: a reporter who sends a bare address wants it looked at. It is
+// the IPs, or where there is none the URLs, and the hosts that stand in a list or behind a key.
 func (r *reader) nothingElse() {
-	if _, share := r.ev.mail.Best(); share > 0 {
+	if r.anySource() {
 		return
 	}
+	open := func(f *Finding) bool {
+		return f.Role == desk.RoleUnknown && !f.Explicit && !f.inert && !f.own && f.Log < 0 && !r.cfg.isNever(f.Host) && !r.cfg.isReporters(f.Host)
+	}
+	if r.blameAll("the only address, and nothing else is told", func(f *Finding) bool { return isIP(f) && open(f) && !r.harmTold() }) {
+		return
+	}
+	r.blameAll("the only site, and nothing else is told", func(f *Finding) bool {
+		return (open(f) || f.soft && r.harmTold() && !r.cfg.isReporters(f.Host)) && f.Passage >= 0 && (f.Kind == desk.IndicatorURL || f.Kind == desk.IndicatorHost && r.ev.Passages[f.Passage].Kind != Prose)
+	})
+}
+
+// blameAll makes all findings that are meant sources, and tells whether there was one.
+func (r *reader) blameAll(why string, meant func(*Finding) bool) bool {
+	any := false
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; meant(f) {
+			f.Role, f.Why = desk.RoleSource, why
+			any = true
+		}
+	}
+	return any
+}
+
+// harmTold tells whether the message names any harm.
+func (r *reader) harmTold() bool {
+	return r.ev.mail.any()
+}
+
+// anySource tells whether anybody is at fault so far.
+func (r *reader) anySource() bool {
 	for i := range r.ev.Findings {
 		if r.ev.Findings[i].Role == desk.RoleSource {
-			return
+			return true
 		}
 	}
-	for i := range r.ev.Findings {
-		f := &r.ev.Findings[i]
-		if f.Role == desk.RoleUnknown && !f.Explicit && !f.inert && !f.own && isIP(f) && f.Log < 0 && !r.cfg.isNever(f.Value) {
-			f.Role, f.Why = desk.RoleSource, "the only address, and nothing else is told"
-		}
-	}
+	return false
 }
 
 // attackerTold tells whether somebody is expressly said to have attacked.

@@ -21,6 +21,7 @@ type Evidence struct {
 
 	texts  []string          // of the subject and the parts
 	pairOf map[string]string // host to IP
+	netOf  map[string]string // IP to the told network that it lies in
 	scores []Scores          // by passage
 	mail   Scores
 
@@ -49,6 +50,8 @@ type Finding struct {
 	deceives bool            // shown in place of the link's real target
 	own      bool            // told or taken to be the reporter's own
 	echo     bool            // in the subject of an answer
+	soft     bool            // taken for a reference by a word beside it that may mean much
+	printed  bool            // in an example that a form prints
 	inert    bool            // inside of a log line or header, at neither end
 	accused  logline.Outcome // of the log line whose source it is
 }
@@ -108,14 +111,23 @@ func (e *Evidence) Indicators() []desk.Indicator {
 func (e *Evidence) AddressOf(f *Finding) string {
 	switch f.Kind {
 	case desk.IndicatorIP, desk.IndicatorCIDR:
-		return f.Value
+		return e.network(f.Value)
 	case desk.IndicatorHost, desk.IndicatorURL:
 		if ip, ok := e.pairOf[f.Host]; ok {
-			return ip
+			return e.network(ip)
 		}
-		return f.Host
+		return e.network(f.Host)
 	}
 	return ""
+}
+
+// network is the network at fault that an IP lies in, the address itself where there is none: a CIDR is one address, and its
+// machines are samples of it.
+func (e *Evidence) network(address string) string {
+	if net, ok := e.netOf[address]; ok {
+		return net
+	}
+	return address
 }
 
 // Speaks tells whether the passage is the reporter's telling or foreign text passed on, not a signature or what we hold.

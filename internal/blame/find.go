@@ -22,7 +22,7 @@ const SubjectPath = "subject"
 
 // Find reads a document and gives each indicator with its place, its role and the reason for it.
 func Find(doc Document, cfg Config) Evidence {
-	r := &reader{doc: doc, cfg: compile(doc, cfg), ev: Evidence{pairOf: map[string]string{}}, left: maxText}
+	r := &reader{doc: doc, cfg: compile(doc, cfg), ev: Evidence{pairOf: map[string]string{}, netOf: map[string]string{}}, left: maxText}
 	r.text(SubjectPart, Part{Path: SubjectPath, Text: doc.Subject})
 	for i, part := range doc.Parts {
 		r.text(i, part)
@@ -45,6 +45,8 @@ type reader struct {
 	left int
 	logs logline.Reader
 	ips  map[int]int // how many distinct IPs stand in a passage: 1, or 2 for more
+
+	users map[string]bool // accounts on which there were tries; nil until asked for
 }
 
 func (r *reader) text(index int, part Part) {
@@ -74,6 +76,7 @@ func (r *reader) text(index int, part Part) {
 	r.addLogs(index, part.Path, lines, base)
 	r.addFindings(index, part.Path, text, found, base)
 	r.addEnds(index, part.Path, text)
+	r.printed(index, text)
 }
 
 // machineLines leaves out lines that only look like a log: a sentence that begins with a date, or that has a daemon's words in

@@ -49,6 +49,12 @@ func (s *Scores) Best() (desk.Class, float64) {
 	return desk.Classes()[best], s[best] / sum
 }
 
+// any tells whether any harm is told.
+func (s *Scores) any() bool {
+	_, share := s.Best()
+	return share > 0
+}
+
 // Polarity says how a cue is meant.
 type Polarity struct{ Negated, Hedged bool }
 
@@ -200,4 +206,10 @@ func insideRole(cues []cue.Match, c cue.Match) bool {
 		}
 	}
 	return false
+}
+
+// tellsOfSites tells whether most of what is told are pages and programs that victims go to, or altered pages.
+func (s *Scores) tellsOfSites() bool {
+	best, _ := s.Best()
+	return isVisited(best) || best == desk.IntrusionDefacement || best == desk.Vulnerable || best == ""
 }

@@ -1,7 +1,8 @@
 package blame
 
 import (
-	"todoke/internal/blame/cue"
+	"strings"
+
 	"todoke/internal/blame/logline"
 	"todoke/internal/desk"
 )
@@ -17,9 +18,13 @@ func (r *reader) fromLog(f *Finding) {
 	case f.isEnd(&e.Source):
 		f.side.way = from
 		f.accused = e.Outcome
-		if e.Blames() {
+		switch {
+		case e.Blames():
 			f.Harm = desk.Class(e.Class)
 			f.set(desk.RoleSource, e.What)
+		case e.Outcome == logline.Succeeded && r.account(line) != " " && r.guessed()[r.account(line)] && r.ev.success > r.ev.failure:
+			f.Harm = desk.IntrusionAccount
+			f.set(desk.RoleSource, "logged in to the account whose password was guessed")
 		}
 	case f.isEnd(&e.Target):
 		f.set(desk.RoleTarget, "the target in a log line")
@@ -44,10 +49,34 @@ func (f *Finding) isEnd(e *logline.Endpoint) bool {
 
 // marked gives the word by which a reporter excuses a log line ("← これは私です"), "" where there is none.
 func (r *reader) marked(passage int) string {
-	for _, c := range r.ev.Passages[passage].Cues {
-		if c.Rule.Sense == cue.Role && (c.Rule.Value == "own" || c.Rule.Value == "innocent") {
-			return c.Rule.Name
+	return excuse(&r.ev.Passages[passage])
+}
+
+// guessed are the accounts on which log lines tell of tries: who logs in to one of them after a break-in is no user.
+func (r *reader) guessed() map[string]bool {
+	if r.users == nil {
+		r.users = map[string]bool{}
+		for i := range r.ev.Logs {
+			if l := &r.ev.Logs[i]; l.Event.Blames() {
+				r.users[r.account(l)] = true
+			}
 		}
 	}
-	return ""
+	return r.users
+}
+
+// account is the user that a line of a login service names: "Accepted password for test from …"; a space where it names none.
+func (r *reader) account(l *Log) string {
+	if l.Event.User != "" {
+		return l.Event.User
+	}
+	_, rest, _ := strings.Cut(r.ev.Text(l.PartIndex)[l.Start:l.End], " for ")
+	for _, skip := range []string{"invalid user ", "illegal user "} {
+		rest = strings.TrimPrefix(rest, skip)
+	}
+	user, _, _ := strings.Cut(rest, " ")
+	if user == "" {
+		return " "
+	}
+	return user
 }

@@ -99,8 +99,32 @@ func offered(text string) []stretch {
 // offers are the words that open what a form prints, and what ends it.
 var offers = []struct{ mark, until string }{
 	{"番号から選択", "\n\n"},
+	{exampleMark, "\n"},
 	{"(例", ")"},
 	{"（例", "）"},
+}
+
+// exampleMark opens an example of how to fill a form in.
+const exampleMark = "記入例"
+
+// printed gives the addresses that stand in a form's examples no part.
+func (r *reader) printed(index int, text string) {
+	if !strings.Contains(text, exampleMark) {
+		return
+	}
+	examples := offered(text)
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if f.PartIndex != index {
+			continue
+		}
+		for len(examples) > 0 && examples[0].end <= f.Start {
+			examples = examples[1:]
+		}
+		if len(examples) > 0 && examples[0].start <= f.Start && strings.HasPrefix(text[examples[0].start:], exampleMark) {
+			f.printed = true
+		}
+	}
 }
 
 func nextOffer(text string) (int, struct{ mark, until string }) {

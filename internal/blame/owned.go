@@ -18,10 +18,52 @@ func (r *reader) ownLast() {
 		}
 		switch group := f.Harm.Group(); {
 		case f.side.own && (f.Harm == desk.MalwareInfected || f.Harm == desk.Vulnerable), group == "intrusion" && !attacker && (f.side.own || r.alteredHere(f)),
-			group == "phishing" && f.side.own && f.side.way == to:
+			group == "phishing" && (f.side.own && f.side.way == to || r.hosts(f)):
 			f.Role, f.Why = desk.RoleSource, "the reporter's own machine, and nobody else is told to be at fault"
 		default:
 			f.Role, f.Why = desk.RoleReporter, "the reporter's own"
+		}
+	}
+}
+
+// hosts tells whether the passage that calls a machine the reporter's own tells itself of a forged page, and no other page is told:
+// "my server 203.0.113.5 was hosting a fake page".
+func (r *reader) hosts(f *Finding) bool {
+	if f.Passage < 0 || r.ev.scores[f.Passage].Of(desk.PhishingSite) == 0 {
+		return false
+	}
+	p := &r.ev.Passages[f.Passage]
+	text := strings.ToLower(r.ev.Text(f.PartIndex)[p.Start:p.End])
+	if !containsAny(text, "hosting", "hosted", "serving", "placed on", "uploaded", "planted", "作られ", "作成され", "設置", "置かれ", "設けられ", "仕込まれ", "アップロードされ") {
+		return false
+	}
+	for i := range r.ev.Findings {
+		if g := &r.ev.Findings[i]; g.Role == desk.RoleSource && !g.own && !g.Sends() && g.Log < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func containsAny(s string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// brokenInto blames the machine that a message calls the attacked one where it tells that the attack worked and names nobody
+// else: there the harm must be stopped.
+func (r *reader) brokenInto() {
+	if !r.ev.Succeeded(-1) || r.anySource() {
+		return
+	}
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if f.Harm.Group() == "intrusion" && f.Role == desk.RoleTarget && f.side.noun == to && !f.side.trap && f.Log < 0 && !isPrivate(f.Value) {
+			f.Role, f.Why = desk.RoleSource, "the machine that was broken into, and nobody else is told to be at fault"
 		}
 	}
 }

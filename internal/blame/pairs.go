@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"todoke/internal/blame/cue"
 	"todoke/internal/desk"
 )
 
@@ -22,14 +23,48 @@ func (r *reader) findPairs() {
 		if !isIP(ip) || !isHost(host) {
 			continue
 		}
-		text := r.ev.Text(a.PartIndex)
-		if why := besideWhy(text[a.End:b.Start], r.ev.Passages[a.Passage].Kind); why != "" {
+		if why := r.besideWhy(a, b); why != "" {
 			r.pair(host.Host, ip.Value, why)
 		}
 	}
+	r.rowPairs()
 	r.recordPairs()
+	r.labelPairs()
 	r.statedPairs()
 	r.onlyPair()
+}
+
+// besideWhy says why a host and an IP that stand next to one another in a passage are one, "" where they are not.
+func (r *reader) besideWhy(a, b *Finding) string {
+	text := r.ev.Text(a.PartIndex)
+	p := &r.ev.Passages[a.Passage]
+	between := text[a.End:max(a.End, b.Start)]
+	if why := besideWhy(between, p.Kind); why != "" {
+		return why
+	}
+	if len(between) > 80 || strings.Contains(between, "\n\n") {
+		return ""
+	}
+	for _, c := range p.Cues {
+		if c.Rule.Sense == cue.Role && c.Rule.Value == "resolves" && c.Start >= a.End && c.End <= b.Start && len(strings.TrimSpace(text[c.End:b.Start])) <= 12 {
+			return "said to be that address"
+		}
+	}
+	if isIP(b) && (strings.Contains(between, "は") || strings.Contains(between, "が")) && pointedAt(text[b.End:p.End]) {
+		return "said to point there"
+	}
+	return ""
+}
+
+// pointedAt tells whether the words behind an IP say that a name stands for it: "… を指していました".
+func pointedAt(behind string) bool {
+	behind = skipAppositions(behind)
+	for _, w := range []string{"を指", "に解決", "に名前解決", "に向い", "に向け", "で稼", "で動", "上で", "上に", "にあり", "にある", "に置", "に割り当", "に設定"} {
+		if strings.HasPrefix(behind, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // onlyPair joins the only host and the only IP of a message that tells of a site, where they stand close together: nobody
@@ -80,7 +115,7 @@ func (r *reader) statedPairs() {
 		}
 		p := &r.ev.Passages[f.Passage]
 		lead := strings.ToLower(r.ev.Text(f.PartIndex)[p.Start:f.Start])
-		if s := f.side; !statesIP(lead) || s.trap || s.own || s.innocent || s.infrastructure || s.noun != nowhere {
+		if s := f.side; !statesIP(lead) && !r.resolves(p, f.Start) || s.trap || s.own || s.innocent || s.infrastructure || s.noun != nowhere {
 			continue
 		}
 		for j := i - 1; j >= last[f.PartIndex] && r.ev.Findings[j].PartIndex == f.PartIndex; j-- {
@@ -103,9 +138,24 @@ func (r *reader) statedPairs() {
 	}
 }
 
+// resolves tells whether the last words before a place in a passage say that a name was looked up.
+func (r *reader) resolves(p *Passage, at int) bool {
+	text := r.ev.Text(p.PartIndex)
+	for _, c := range p.Cues {
+		if c.Rule.Sense == cue.Role && c.Rule.Value == "resolves" && c.End <= at && strings.Trim(text[c.End:at], " 　\t\n:：=＝>→(（はが、,") == "" {
+			return true
+		}
+	}
+	return false
+}
+
 // statesIP tells whether the words before an IP say that it is that of something named before.
 func statesIP(lead string) bool {
-	lead = strings.Trim(lead, " 　\t\n(（・:：-*")
+	lead = strings.Trim(lead, " 　\t\n(（・:：-*>→↓=＝")
+	switch lead {
+	case "a", "aaaa", "a record", "in a", "現在": // the key of a record (RFC 1035, section 3.2.2)
+		return true
+	}
 	for _, w := range []string{"ipアドレスは", "ip アドレスは", "ipは", "ip は", "のip", "アドレスは", "ip", "ipアドレス", "ip アドレス", "ip address", "ip addr", "resolves to", "resolve to", "hosted on", "hosted at", "the ip is", "ip is", "ip address is", "on", "host address", "address", "it is at", "is at", "the machine is", "machine is", "the server is", "server is", "the host is", "located at", "found at", "at", "サーバは", "ホストは", "マシンは", "served from", "all on", "both on", "server ip", "サーバip", "サーバのip"} {
 		if strings.HasSuffix(lead, w) {
 			return w != "on" && w != "at" && w != "address" || len(lead) < 24
@@ -136,7 +186,7 @@ func isIP(f *Finding) bool   { return f.Kind == desk.IndicatorIP }
 func isHost(f *Finding) bool { return f.Kind == desk.IndicatorHost || f.Kind == desk.IndicatorURL }
 
 func (r *reader) pair(host, ip, why string) {
-	if _, err := netip.ParseAddr(host); err == nil || host == "" || r.cfg.isShared(ip) {
+	if _, err := netip.ParseAddr(host); err == nil || host == "" || r.cfg.isShared(ip) || isPrivate(ip) {
 		return
 	}
 	if _, ok := r.ev.pairOf[host]; ok {
@@ -164,7 +214,7 @@ func besideWhy(between string, kind PassageKind) string {
 			return ""
 		}
 		return "beside it"
-	case "は", "が", "のip", "の ip", "ipは", "ip は", "ip:は", "ip is", "its ip", "their ip", "ip addr", "ipaddr", "ip-address", "ip adresse", "with the ip", "has address", "resolves", "アドレスは", "ipアドレス:", "ip アドレス：", "(ip", "ip=", "ip:", "ip：",
+	case "a", "aaaa", "は", "が", "のip", "の ip", "ipは", "ip は", "ip:は", "ip is", "its ip", "their ip", "ip addr", "ipaddr", "ip-address", "ip adresse", "with the ip", "has address", "resolves", "アドレスは", "ipアドレス:", "ip アドレス：", "(ip", "ip=", "ip:", "ip：",
 		"ip", "ipアドレス", "ip アドレス", "ip address", "address", "at", "on", "->", "=>", "→", "host", "hostname", "ホスト名", "url", "is", "i.e.", "aka":
 		return "beside it"
 	}
@@ -200,6 +250,10 @@ func (r *reader) recordPairs() {
 			} else {
 				ip = f
 			}
+		case isIP(f) && p.Kind == Bare && r.underKey(p) && len(hosts) > 0:
+			for _, h := range hosts {
+				r.pair(h.Host, f.Value, "listed as its IP")
+			}
 		case isHost(f):
 			if ip != nil && p.Kind == KeyValue && sameSide(r, ip, f) {
 				r.pair(f.Host, ip.Value, "in one record")
@@ -208,6 +262,16 @@ func (r *reader) recordPairs() {
 			}
 		}
 	}
+}
+
+// underKey tells whether a line stands below a key that says "IP address".
+func (r *reader) underKey(p *Passage) bool {
+	if p.Heading < 0 {
+		return false
+	}
+	h := &r.ev.Passages[p.Heading]
+	key := strings.ToLower(r.ev.Text(h.PartIndex)[h.Start:h.End])
+	return (h.Kind == KeyValue || h.Kind == Heading) && (strings.Contains(key, "ip") || strings.Contains(key, "ｉｐ") || strings.Contains(key, "アドレス"))
 }
 
 // namesAddress tells whether the key of a line says what kind of address follows, not what part it plays.

@@ -85,7 +85,7 @@ func (r *reader) inReceived(f *Finding, lines map[int]bool) bool {
 func (r *reader) blameClient(f *Finding) {
 	scores := r.ev.HarmAt(f.Passage)
 	mail := scores.Of(desk.ForgedSpoof) + scores.Of(desk.ForgedBackscatter) + scores.Of(desk.Spam)
-	if scores.Of(desk.PhishingSite)+scores.Of(desk.MalwareSite) > mail+scores.Of(desk.MalwareInfected) {
+	if scores.Of(desk.PhishingSite)+scores.Of(desk.MalwareSite) > mail+scores.Of(desk.MalwareInfected) && r.siteTold() {
 		return
 	}
 	f.inert = false
@@ -93,6 +93,17 @@ func (r *reader) blameClient(f *Finding) {
 		f.Harm = desk.Spam
 	}
 	f.set(desk.RoleSource, "handed the mail in (topmost outside Received line)")
+}
+
+// siteTold tells whether the message names a place that may be at fault for what its victims visit.
+func (r *reader) siteTold() bool {
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if (f.Kind == desk.IndicatorURL || f.Role == desk.RoleSource) && !f.inert && f.Log < 0 && (!f.Explicit || f.Role == desk.RoleSource) && !r.cfg.isReporters(f.Host) {
+			return true
+		}
+	}
+	return false
 }
 
 // trace reads the header of an embedded mail and blames the client of its topmost outside hop.
@@ -180,7 +191,7 @@ func sameDomain(a, b string) bool {
 // forged mail.
 func (r *reader) forgedFrom() {
 	for _, part := range r.doc.Parts {
-		if part.Embedded && strings.Contains(fromLine(part.Header), "@") && r.isReporterAddress(fromLine(part.Header)) {
+		if part.Embedded && r.tellsOfMail() && strings.Contains(fromLine(part.Header), "@") && r.isReporterAddress(fromLine(part.Header)) {
 			r.ev.mail.Add(desk.ForgedSpoof, 3)
 			return
 		}
@@ -195,6 +206,12 @@ func (r *reader) forgedFrom() {
 			return
 		}
 	}
+}
+
+// tellsOfMail tells whether the message speaks of mail that does harm: else a colleague's report is passed on.
+func (r *reader) tellsOfMail() bool {
+	m := &r.ev.mail
+	return m.Of(desk.ForgedSpoof)+m.Of(desk.ForgedBackscatter)+m.Of(desk.Spam)+m.Of(desk.PhishingSite)+m.Of(desk.MalwareSample)+m.Of(desk.Targeted) > 0
 }
 
 // fromLine is the From line of a header, "" where it has none.

@@ -5,12 +5,14 @@ import (
 	"unicode/utf8"
 
 	"todoke/internal/blame/cue"
+	"todoke/internal/desk"
 )
 
 // side is what the words around an address say of it.
 type side struct {
 	own, legit, reference, leads, innocent, infrastructure, trap, named bool
 	above                                                               bool // told by what announces its list
+	harmBetween                                                         bool // a harm is named between it and the word that is looked at
 	noun, way                                                           direction
 	why                                                                 string
 }
@@ -49,6 +51,7 @@ func (s *side) readLeft(text string, cues []cue.Match, prev, start int) {
 			continue
 		}
 		if c.Rule.Sense != cue.Role {
+			s.harmBetween = s.harmBetween || c.Rule.Sense == cue.Harm && c.Rule.Weight > 1 && c.Rule.Value != string(desk.IntrusionDefacement)
 			continue
 		}
 		gap := text[c.End:start]
@@ -119,7 +122,7 @@ func (s *side) takeLeft(c cue.Match, gap string) bool {
 		}
 		s.noun, s.trap = to, true
 	case "imitates":
-		if gap == "" || len(gap) > 40 || !nameGap(gap) {
+		if name, _, ok := strings.Cut(gap, ":"); gap == "" || ok && strings.TrimSpace(name) != "" || len(gap) > 40 || !nameGap(gap) {
 			return false // without a gap nothing stands behind it: a sentence that ends "which bank it imitates"
 		}
 		s.legit = true
@@ -128,13 +131,14 @@ func (s *side) takeLeft(c cue.Match, gap string) bool {
 			return false
 		}
 		s.infrastructure = true
+		return false // "当社の NAT": whose it is stands before
 	case "innocent":
 		if len(gap) > 40 || clauseBreak(gap) {
 			return false
 		}
 		s.innocent = true
 	case "legit":
-		if len(gap) > 60 || clauseBreak(gap) && !nounGap(gap) {
+		if len(gap) > 60 || clauseBreak(gap) && !nounGap(gap) || s.harmBetween {
 			return false
 		}
 		s.legit = true
@@ -273,6 +277,10 @@ func (s *side) readRight(text string, cues []cue.Match, end, next int) {
 			break
 		}
 	}
+	if s.way == nowhere && acts(rest) {
+		s.setWay(from, "what it does is said behind it")
+		s.why = "it is said to act"
+	}
 	s.predicate(text, cues, end, next)
 }
 
@@ -318,7 +326,13 @@ func (s *side) predicate(text string, cues []cue.Match, end, next int) {
 		if c.Start < end || c.End > next || c.Rule.Sense != cue.Role {
 			continue
 		}
-		switch value := c.Rule.Value; {
+		value := c.Rule.Value
+		if value == "leads" && isParticle(text[c.Start:c.End]) {
+			value = "leads-here"
+		}
+		switch {
+		case value == "leads-here" && predicateGap(text[end:c.Start], value):
+			s.leads, s.why = true, "\""+c.Rule.Name+"\" is said of it"
 		case value == "pointer" || value == "resolves" || value == "infrastructure":
 		case len(text[end:c.Start]) > 60:
 			return
@@ -330,6 +344,11 @@ func (s *side) predicate(text string, cues []cue.Match, end, next int) {
 			s.takePredicate(c)
 		}
 	}
+}
+
+// isParticle tells whether a phrase begins with a particle that makes the address before it a goal: "に飛ばされ".
+func isParticle(phrase string) bool {
+	return strings.HasPrefix(phrase, "に") || strings.HasPrefix(phrase, "へ")
 }
 
 func (s *side) takePredicate(c cue.Match) {
@@ -362,6 +381,8 @@ func predicateGap(gap, value string) bool {
 	switch value {
 	case "imitated":
 		return len(g) <= 12
+	case "leads-here":
+		return g == ""
 	case "innocent":
 		return !strings.ContainsAny(g, "。")
 	}

@@ -45,14 +45,14 @@ func (r *reader) together(text string, a, b *Finding) bool {
 	if joined(between) {
 		return true
 	}
-	return (isHost(a) && isIP(b) || isIP(a) && isHost(b)) && besideWhy(between, r.ev.Passages[a.Passage].Kind) != ""
+	return (isHost(a) && isIP(b) || isIP(a) && isHost(b)) && r.besideWhy(a, b) != ""
 }
 
 // joined tells whether what stands between two addresses makes them one list.
 func joined(between string) bool {
 	b := strings.Trim(strings.ToLower(between), " \t\n　,、・/()（）[]「」<>\"'|&+;＜＞")
 	switch b {
-	case "", "と", "や", "か", "及び", "および", "ならびに", "並びに", "または", "又は", "and", "or", "ip", "ipアドレス", "ip address", "そして", "~", "～":
+	case "", "と", "や", "か", "及び", "および", "ならびに", "並びに", "または", "又は", "and", "or", "ip", "ipアドレス", "ip address", "そして", "~", "～", "グローバルは", "グローバルipは", "外部からは", "外側は", "公開側は", "global", "public", "external":
 		return true
 	}
 	return false
@@ -76,6 +76,7 @@ func (r *reader) sideOfHeading(heading int) side {
 	}
 	s.infrastructure, s.trap, s.named = false, false, false
 	if r.ev.Passages[heading].Kind == Prose {
+		s.legit = s.legit && !r.imitationTold(heading)
 		s.own, s.innocent, s.reference = false, false, s.reference && s.way == nowhere && r.announces(heading)
 	}
 	if s.told() {
@@ -83,6 +84,16 @@ func (r *reader) sideOfHeading(heading int) side {
 		s.why += " above the list"
 	}
 	return s
+}
+
+// imitationTold tells whether a sentence speaks of a copy: what is listed below is the copy, not what it imitates.
+func (r *reader) imitationTold(passage int) bool {
+	for _, c := range r.ev.Passages[passage].Cues {
+		if c.Rule.Sense == cue.Role && c.Rule.Value == "imitates" {
+			return true
+		}
+	}
+	return false
 }
 
 // announces tells whether a sentence ends with a colon: what follows is what it speaks of.

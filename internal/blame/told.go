@@ -23,6 +23,10 @@ func (r *reader) explicit(f *Finding) {
 		}
 	}
 	switch {
+	case isIP(f) && f.Start > 0 && r.ev.Text(f.PartIndex)[f.Start-1] == '@':
+		f.inert, f.Why = true, "the domain of somebody's address"
+	case f.printed:
+		f.set(desk.RoleReference, "an example that the form prints")
 	case f.Kind == desk.IndicatorEmail:
 		f.set(desk.RoleReference, "a mail address is nobody's machine")
 	case f.Host == "" && f.Kind != desk.IndicatorCIDR:
@@ -30,6 +34,8 @@ func (r *reader) explicit(f *Finding) {
 		f.set(desk.RoleReporter, "ours")
 	case f.Kind == desk.IndicatorIP && isNetwork(f.Value):
 		f.set(desk.RoleUnknown, "a network written short")
+	case r.lookedUp(f):
+		f.set(desk.RoleReference, "in the answer of a name server or a registry")
 	case !r.cfg.private && (isPrivate(f.Value) || isPrivate(f.Host)):
 		f.set(desk.RoleTarget, "a private address")
 	case f.Log >= 0:
@@ -64,7 +70,7 @@ func (r *reader) fromSide(f *Finding) {
 	case s.legit && !isIP(f) && !r.disguised(f.Value), f.deceives, isHost(f) && r.cfg.legitimate(f.Host) && !s.own:
 		f.Imitated = true
 		f.set(desk.RoleReference, "the legitimate site")
-	case s.infrastructure, isReference(f.Host):
+	case s.infrastructure && !s.own, isReference(f.Host):
 		f.set(desk.RoleReference, "a site for looking things up")
 	case s.leads:
 		if scores.Of(desk.IntrusionDefacement) > 0 {
@@ -79,11 +85,14 @@ func (r *reader) fromSide(f *Finding) {
 		f.set(desk.RoleTarget, s.why)
 	case s.own:
 		f.own = true
+	case isHost(f) && r.cfg.isReporters(f.Host) && !s.sends() && isVisited(harm):
+		f.own = true
 	case s.noun == from:
 		f.set(desk.RoleSource, s.why)
 	case s.noun == to && !(isVisited(harm) || harm == desk.MalwareInfected):
 		f.set(desk.RoleTarget, s.why)
-	case s.reference:
+	case s.reference && !isIP(f):
+		f.soft = true
 		f.set(desk.RoleReference, s.why)
 	case s.way == from && harm != "":
 		f.set(desk.RoleSource, s.why)

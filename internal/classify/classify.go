@@ -54,6 +54,7 @@ type proposer struct {
 	wormYes   bool               // worms are suspected, told beside no address
 	wormNo    bool               // or denied
 	isLed     bool               // an altered page leads somewhere
+	denied    bool               // it is said that nothing worked
 	named     map[int][]mention  // brands, by passage; nil until asked for
 	brandsAll map[*Brand]float64 // brands of the whole message, by weight
 }
@@ -64,6 +65,7 @@ type accused struct {
 	findings   []*blame.Finding
 	logs       []*blame.Log // log lines that accuse it
 	rows       []*blame.Log // all log lines that it began
+	accepted   int          // log lines that tell of a success
 	confidence float64
 	heard      map[int]bool // passages whose words are weighed
 	scores     blame.Scores // of the words
@@ -105,7 +107,9 @@ func (p *proposer) cases() []*accused {
 		l := &p.ev.Logs[i]
 		c := byAddress[l.Event.Source.Addr.String()]
 		switch {
-		case c == nil || l.Event.Outcome == logline.Succeeded:
+		case c == nil:
+		case l.Event.Outcome == logline.Succeeded:
+			c.accepted++
 		case l.Event.Blames():
 			c.logs = append(c.logs, l)
 			c.rows = append(c.rows, l)
@@ -139,6 +143,11 @@ func (p *proposer) tell(c *accused) desk.Telling {
 		p.heardAt(c, f)
 	}
 	c.scores.Plus(&c.logged, 1)
+	if p.entered(c) {
+		for _, class := range []desk.Class{desk.ScanPort, desk.ScanBruteforce, desk.ScanWeb} {
+			c.scores.Move(class, p.into(c), 1)
+		}
+	}
 	p.shape(c)
 	class, share := c.scores.Best()
 	if class == "" {
@@ -274,10 +283,7 @@ func (p *proposer) shape(c *accused) {
 		site = site || f.Kind == desk.IndicatorURL && f.Log < 0
 		leads = leads || f.Leads
 	}
-	into := desk.IntrusionSystem
-	if way := p.wayTold(c); c.scores.Of(desk.IntrusionAccount) > 0 || way == "password" || way == "stolen-credentials" {
-		into = desk.IntrusionAccount
-	}
+	into := p.into(c)
 	switch {
 	case leads: // what an altered page, or a request, has its visitors fetch
 		c.scores = blame.Scores{}
@@ -305,6 +311,23 @@ func (p *proposer) shape(c *accused) {
 	}
 }
 
+// entered tells whether the tries of an address worked: its log has a success behind failures, or things are said to have been
+// taken that only an intruder gets.
+func (p *proposer) entered(c *accused) bool {
+	if p.denied {
+		return false
+	}
+	return c.accepted > 0 && len(c.logs) > 0 || p.aftermath["data-theft"] && (c.logged.Of(desk.ScanWeb) > 0 || c.scores.Of(desk.ScanWeb) > 0)
+}
+
+// into is the intrusion that tries lead to: with a password into an account, else into the system.
+func (p *proposer) into(c *accused) desk.Class {
+	if way := p.wayTold(c); c.scores.Of(desk.IntrusionAccount) > 0 || way == "password" || way == "stolen-credentials" {
+		return desk.IntrusionAccount
+	}
+	return desk.IntrusionSystem
+}
+
 // survey finds what the whole message tells, so that each address costs no more than its own surroundings.
 func (p *proposer) survey() {
 	p.general, p.ways, p.aftermath, p.portsAt = votes{}, map[string]float64{}, map[string]bool{}, map[int][]int{}
@@ -316,6 +339,7 @@ func (p *proposer) survey() {
 		p.isLed = p.isLed || f.Leads || f.Role == desk.RoleSource && isProgram(f)
 	}
 	p.cuesOf(cue.Way, func(r *cue.Rule) { p.ways[r.Value] += r.Weight })
+	p.cuesOf(cue.Outcome, func(r *cue.Rule) { p.denied = p.denied || r.Value == "failure" })
 	p.cuesOf(cue.Aftermath, func(r *cue.Rule) { p.aftermath[r.Value] = true })
 	for i := range p.ev.Passages {
 		at := &p.ev.Passages[i]

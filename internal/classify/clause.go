@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"sort"
 	"strings"
 
 	"todoke/internal/blame"
@@ -19,26 +20,42 @@ func (c clause) holds(at int) bool { return c.start <= at && at < c.end }
 // clauseOf is the part of its passage that tells of a finding; split is false where the passage tells of no other address, or
 // of several together.
 func (p *proposer) clauseOf(f *blame.Finding) (c clause, split bool) {
+	if f.Passage < 0 {
+		return clause{}, false
+	}
 	at := &p.ev.Passages[f.Passage]
 	c = clause{at.Start, at.End}
+	before, after := p.neighbours(f)
 	text := p.ev.Text(at.PartIndex)
-	for _, i := range p.accusedAt[f.Passage] {
-		other := &p.ev.Findings[i]
-		if p.ev.AddressOf(other) == p.ev.AddressOf(f) {
-			continue
+	if before != nil {
+		if b := lastBreak(text[before.End:f.Start]); b >= 0 {
+			c.start, split = before.End+b, true
 		}
-		if other.End <= f.Start {
-			if b := lastBreak(text[other.End:f.Start]); b >= 0 {
-				c.start, split = other.End+b, true
-			}
-		} else if other.Start >= f.End {
-			if b := lastBreak(text[f.End:other.Start]); b >= 0 {
-				c.end, split = f.End+b, true
-			}
-			break
+	}
+	if after != nil {
+		if b := lastBreak(text[f.End:after.Start]); b >= 0 {
+			c.end, split = f.End+b, true
 		}
 	}
 	return c, split
+}
+
+// neighbours are the nearest other addresses at fault on both sides of a finding in its passage, nil where there is none.
+func (p *proposer) neighbours(f *blame.Finding) (before, after *blame.Finding) {
+	address := p.ev.AddressOf(f)
+	list := p.accusedAt[f.Passage]
+	at := sort.Search(len(list), func(i int) bool { return p.ev.Findings[list[i]].Start >= f.Start })
+	for i := at - 1; i >= 0 && before == nil; i-- {
+		if other := &p.ev.Findings[list[i]]; other.End <= f.Start && p.ev.AddressOf(other) != address {
+			before = other
+		}
+	}
+	for i := at; i < len(list) && after == nil; i++ {
+		if other := &p.ev.Findings[list[i]]; other.Start >= f.End && p.ev.AddressOf(other) != address {
+			after = other
+		}
+	}
+	return before, after
 }
 
 // lastBreak is where the last clause of a text begins, -1 where it is one.
@@ -52,21 +69,28 @@ func lastBreak(s string) int {
 	return last
 }
 
-// heardAt adds what an address's own clause, or its row, tells of it: it outweighs what stands around.
+// heardAt adds what an address's own clause, or its row of a table, tells of it: it outweighs what stands around. Where a try
+// is said to have worked, the words of the try tell no more than that.
 func (p *proposer) heardAt(c *accused, f *blame.Finding) {
-	if f.Passage < 0 {
+	own, split := p.clauseOf(f)
+	if !split && !p.inTable(f) {
 		return
 	}
 	at := &p.ev.Passages[f.Passage]
-	own, split := p.clauseOf(f)
-	if !split && at.Kind != blame.LogLine || !at.Speaks() {
-		return
-	}
+	succeeded := p.ev.Succeeded(f.Passage)
 	for j, m := range at.Cues {
-		if m.Rule.Sense == cue.Harm && own.holds(m.Start) && !p.ev.Polarity(at, j).Negated {
-			c.scores.Add(desk.Class(m.Rule.Value), ownClause*m.Rule.Weight)
+		if m.Rule.Sense != cue.Harm || !own.holds(m.Start) || p.ev.Polarity(at, j).Negated {
+			continue
+		}
+		if class := desk.Class(m.Rule.Value); !succeeded || class.Group() != desk.ScanPort.Group() {
+			c.scores.Add(class, ownClause*m.Rule.Weight)
 		}
 	}
+}
+
+// inTable tells whether a finding stands in a row of a table.
+func (p *proposer) inTable(f *blame.Finding) bool {
+	return f.Passage >= 0 && f.Log >= 0 && p.ev.Logs[f.Log].Event.Product == "table"
 }
 
 // ownClause is how much more the words of an address's own clause weigh than those of the message.

@@ -97,7 +97,7 @@ func (p *proposer) imitated(c *accused, t *desk.Telling) {
 	}
 	for passage, weight := range near {
 		for _, m := range p.named[passage] {
-			votes[m.brand] += m.weight * (weight - 0.5)
+			votes[m.brand] += m.weight * (weight*weight/2 - 0.5)
 		}
 	}
 	var best *Brand
@@ -107,11 +107,23 @@ func (p *proposer) imitated(c *accused, t *desk.Telling) {
 		}
 	}
 	if best != nil {
+		best = p.wholeName(best)
 		t.Brand, t.BrandOrigin = best.Name, best.Origin
 		t.Reasons = append(t.Reasons, "imitates "+best.Name)
 		return
 	}
 	p.unknownBrand(c, t)
+}
+
+// wholeName is the brand whose longer name is told where a URL has room for its first word only: "Yahoo! JAPAN" for "yahoo".
+func (p *proposer) wholeName(brand *Brand) *Brand {
+	whole := brand
+	for b, n := range p.brandsAll {
+		if strings.HasPrefix(b.Name, brand.Name+" ") && n > 0 && p.brandsAll[brand] < n && (whole == brand || b.Name < whole.Name) {
+			whole = b
+		}
+	}
+	return whole
 }
 
 // unknownBrand takes the origin of a brand that the table does not know from the site that is told to be the true one, or
@@ -121,7 +133,7 @@ func (p *proposer) unknownBrand(c *accused, t *desk.Telling) {
 	site := ""
 	for i := range p.ev.Findings {
 		f := &p.ev.Findings[i]
-		if f.Host == "" || f.Kind == desk.IndicatorIP {
+		if f.Host == "" || f.Kind == desk.IndicatorIP || f.Role == desk.RoleSource || p.ev.AddressOf(f) == c.address {
 			continue
 		}
 		if f.Imitated {
@@ -136,6 +148,7 @@ func (p *proposer) unknownBrand(c *accused, t *desk.Telling) {
 		site = p.doc.From.Address[strings.LastIndexByte(p.doc.From.Address, '@')+1:]
 	}
 	if site == "" {
+		p.namedBrand(c, t)
 		return
 	}
 	t.Brand = p.nameOf(site)
@@ -144,6 +157,19 @@ func (p *proposer) unknownBrand(c *accused, t *desk.Telling) {
 		t.BrandOrigin = desk.OriginDomestic
 	}
 	t.Reasons = append(t.Reasons, "the true site is told: "+site)
+}
+
+// namedBrand takes the origin of a brand from the language that its name is written in.
+func (p *proposer) namedBrand(c *accused, t *desk.Telling) {
+	name, japanese := p.toldName(c)
+	if name == "" {
+		return
+	}
+	t.Brand, t.BrandOrigin = name, desk.OriginOverseas
+	if japanese {
+		t.BrandOrigin = desk.OriginDomestic
+	}
+	t.Reasons = append(t.Reasons, "imitates "+name+", by its name")
 }
 
 // ownBrand tells whether the reporter says that it is the reporter who is imitated.

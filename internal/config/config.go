@@ -20,6 +20,9 @@ type Config struct {
 	DB string `toml:"db"`
 	// Zone is the time zone of every period's edges.
 	Zone string `toml:"zone"`
+	// DeskNameJA and DeskNameEN name the desk on its reports.
+	DeskNameJA string `toml:"desk_name_ja"`
+	DeskNameEN string `toml:"desk_name_en"`
 	// OwnAddresses are ours: mail from them is outbound. "@example.jp" means every address of the domain.
 	OwnAddresses []string `toml:"own_addresses"`
 	// OwnNetworks are our networks (CIDR or single addresses), never blamed without a handler.
@@ -48,6 +51,8 @@ func Default() Config {
 	return Config{
 		DB:            "sqlite:todoke.db",
 		Zone:          "Asia/Tokyo",
+		DeskNameJA:    "CSIRT",
+		DeskNameEN:    "CSIRT",
 		OwnAddresses:  []string{"@csirt.example.jp"},
 		NeverBlame:    []string{"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "208.67.222.222", "208.67.220.220"},
 		WindowDays:    30,

@@ -9,7 +9,7 @@ import (
 // Facts are the tallies of a period's rows. The tallies by month are what the tables are made of; the totals are the other
 // side of each identity and come from queries of their own, over other rows where there are any.
 type Facts struct {
-	AsOf              *time.Time // receipt of the newest message of the period, nil where there is none
+	AsOf              *time.Time // time of the newest fact counted: message, notice or inquiry; nil where nothing is
 	Messages          []MessageTally
 	Reports           []ReportTally
 	Incidents         []IncidentTally
@@ -19,6 +19,13 @@ type Facts struct {
 	DistinctAddresses int          // different addresses among the incidents opened in the period
 	Requests          int          // requests to act, one a party and incident
 	Totals            Totals
+}
+
+// Note keeps the time of a fact where it is the newest counted; the zero time is none.
+func (f *Facts) Note(at time.Time) {
+	if !at.IsZero() && (f.AsOf == nil || at.After(*f.AsOf)) {
+		f.AsOf = &at
+	}
 }
 
 // MessageTally counts messages by month of receipt and kind.
@@ -71,5 +78,6 @@ type Totals struct {
 	PhishAddresses    int // incidents opened in the period, of the group phishing
 	Notices           int // outbound messages of the period that ask a party to act
 	Inquiries         int // messages of the period that opened an inquiry
+	Requests          int // askings of the period that were not repetitions, one a party and incident
 	InquiriesInReport int // inquiries of the period one of whose messages stands in a report
 }

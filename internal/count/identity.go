@@ -3,7 +3,7 @@ package count
 // identities checks the sums that the seed's own tables keep. The left side adds up what the tables print, the right side
 // is a total that the store counted without the columns by which the tables are cut.
 func identities(f Figures, facts Facts) []Identity {
-	return []Identity{
+	all := []Identity{
 		identity("types", sumOf(f.Types, func(r TypeRow) int { return r.Addresses }), facts.Totals.Addresses),
 		identity("ports", sumOf(f.ScanPorts, func(r PortRow) int { return r.Addresses }), facts.Totals.ScanAddresses),
 		identity("brands", sumOf(f.PhishingBrands, func(r BrandRow) int { return r.Addresses }), facts.Totals.PhishAddresses),
@@ -15,6 +15,10 @@ func identities(f Figures, facts Facts) []Identity {
 		identity("months.inquiries", sumOf(f.Months, func(r MonthRow) int { return r.Inquiries }), facts.Totals.Inquiries),
 		identity("inquiries-disjoint", facts.Totals.InquiriesInReport, 0),
 	}
+	if f.Counters.Requests != nil {
+		all = append(all, identity("requests", *f.Counters.Requests, facts.Totals.Requests))
+	}
+	return all
 }
 
 func identity(name string, left, right int) Identity {

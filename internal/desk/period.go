@@ -49,32 +49,50 @@ var (
 	yearForm    = regexp.MustCompile(`^(FY)?(\d{4})$`)
 )
 
+// The years that a period may touch, and how long it may be: what lies outside is a slip of the pen, and counting month by
+// month over ten thousand years would take minutes.
+const (
+	firstYear = 1970
+	lastYear  = 2100
+	maxYears  = 10
+)
+
 // ParsePeriod reads a period: 2008Q2 (calendar quarter), 2008-04, 2008, FY2008 (April to March) or
-// 2008-04-01..2008-06-30 (both days included). The error says which forms there are.
+// 2008-04-01..2008-06-30 (both days included). The error says which forms there are, or which bound the period breaks.
 func ParsePeriod(name string, zone *time.Location) (Period, error) {
+	p, ok := parsePeriod(name, zone)
+	switch {
+	case !ok:
+		return Period{}, fmt.Errorf("%q is not a period; write 2008Q2, 2008-04, 2008, FY2008 or 2008-04-01..2008-06-30", name)
+	case p.First.Year() < firstYear || p.Last.Year() > lastYear:
+		return Period{}, fmt.Errorf("%q leaves the years %d to %d; write a period inside them", name, firstYear, lastYear)
+	case p.End().After(p.First.AddDate(maxYears, 0, 0)):
+		return Period{}, fmt.Errorf("%q is longer than %d years; write a shorter period", name, maxYears)
+	}
+	return p, nil
+}
+
+func parsePeriod(name string, zone *time.Location) (p Period, ok bool) {
 	if m := quarterForm.FindStringSubmatch(name); m != nil {
 		year, quarter := atoi(m[1]), atoi(m[2])
-		return months(name, year, time.Month(quarter*3-2), 3, zone), nil
+		return months(name, year, time.Month(quarter*3-2), 3, zone), true
 	}
 	if m := monthForm.FindStringSubmatch(name); m != nil {
-		if month := atoi(m[2]); month >= 1 && month <= 12 {
-			return months(name, atoi(m[1]), time.Month(month), 1, zone), nil
-		}
+		month := atoi(m[2])
+		return months(name, atoi(m[1]), time.Month(month), 1, zone), month >= 1 && month <= 12
 	}
 	if m := yearForm.FindStringSubmatch(name); m != nil {
 		if m[1] == "FY" {
-			return months(name, atoi(m[2]), time.April, 12, zone), nil
+			return months(name, atoi(m[2]), time.April, 12, zone), true
 		}
-		return months(name, atoi(m[2]), time.January, 12, zone), nil
+		return months(name, atoi(m[2]), time.January, 12, zone), true
 	}
 	if from, to, ok := strings.Cut(name, ".."); ok {
 		first, err1 := time.ParseInLocation(time.DateOnly, from, zone)
 		last, err2 := time.ParseInLocation(time.DateOnly, to, zone)
-		if err1 == nil && err2 == nil && !last.Before(first) {
-			return Period{Name: name, First: first, Last: last}, nil
-		}
+		return Period{Name: name, First: first, Last: last}, err1 == nil && err2 == nil && !last.Before(first)
 	}
-	return Period{}, fmt.Errorf("%q is not a period; write 2008Q2, 2008-04, 2008, FY2008 or 2008-04-01..2008-06-30", name)
+	return Period{}, false
 }
 
 func months(name string, year int, month time.Month, n int, zone *time.Location) Period {

@@ -161,6 +161,7 @@ func (im *Importer) walk(ctx context.Context, paths []string, found chan<- fresh
 				return ctx.Err()
 			}
 		}
+		clear(chunk) // lets go of their bytes
 		chunk = chunk[:0]
 		return nil
 	}

@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -137,7 +138,7 @@ func (s *State) place(m Message, d *Decision) {
 		return
 	case m.Kind == desk.KindReply && !s.speaksAsReporter(m, answered):
 		s.attach(m, d)
-		s.proposeNumbers(m)
+		s.proposeNumbers(m, d.Report)
 		return
 	case answered != nil && s.takesPart(m, answered):
 		s.continueThread(m, answered, d)
@@ -146,15 +147,15 @@ func (s *State) place(m Message, d *Decision) {
 		s.openInquiry(m, d)
 		return
 	}
-	if answered != nil && answered.Report != 0 {
-		s.propose(m, answered.Report, "refers to a message of the report, but its sender takes no part in it")
-	}
-	s.proposeNumbers(m)
 	if report := s.sameMatter(m); report != nil {
 		s.joinBlaming(m, report, d)
-		return
+	} else {
+		s.openReport(m, d)
 	}
-	s.openReport(m, d)
+	if answered != nil && answered.Report != 0 && answered.Report != d.Report {
+		s.propose(m, answered.Report, "refers to a message of the report, but its sender takes no part in it")
+	}
+	s.proposeNumbers(m, d.Report)
 }
 
 // continueThread joins m to the report or inquiry in which its writer takes part.
@@ -345,22 +346,24 @@ func (s *State) notice(m Message, d *Decision) {
 	}
 }
 
-// latest lists the latest incident of each group at an address or host.
+// latest lists the incident of each group at an address or host that was told of last, in order of entry.
 func (s *State) latest(address string) []*Incident {
-	var found []*Incident
+	last := map[desk.Group]*Incident{}
 	for _, incident := range s.byKey[address] {
-		if incident.Merged != 0 {
-			continue
-		}
-		same := slices.IndexFunc(found, func(other *Incident) bool { return other.Group == incident.Group })
-		switch {
-		case same < 0:
-			found = append(found, incident)
-		case incident.LastTold.After(found[same].LastTold):
-			found[same] = incident
+		other := last[incident.Group]
+		if incident.Merged == 0 && (other == nil || toldLater(incident, other)) {
+			last[incident.Group] = incident
 		}
 	}
-	return found
+	return slices.SortedFunc(maps.Values(last), func(a, b *Incident) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// toldLater orders incidents by their last telling, then by their number of entry.
+func toldLater(a, b *Incident) bool {
+	if !a.LastTold.Equal(b.LastTold) {
+		return a.LastTold.After(b.LastTold)
+	}
+	return a.ID > b.ID
 }
 
 func ofGroup(incidents []*Incident, group desk.Group) []*Incident {
@@ -411,10 +414,10 @@ func (s *State) propose(m Message, report int64, why string) {
 	s.changes.Proposals = append(s.changes.Proposals, Proposal{Message: m.ID, Report: report, Why: why})
 }
 
-// proposeNumbers keeps a number that a stranger names as a proposal for a handler.
-func (s *State) proposeNumbers(m Message) {
+// proposeNumbers keeps a number that a mail names as a proposal for a handler, unless the mail stands in that report anyway.
+func (s *State) proposeNumbers(m Message, report int64) {
 	for _, number := range m.Numbers {
-		if id := s.numbers[number]; id != 0 {
+		if id := s.numbers[number]; id != 0 && id != report {
 			s.propose(m, id, "names the report's number "+number)
 		}
 	}

@@ -27,7 +27,7 @@ type composer struct {
 // Compose writes the report in the language, "ja" or "en". It does not ask whether the figures hold; Write and the writers of
 // single formats do.
 func Compose(e Edition, lang string) document.Document {
-	c := &composer{Edition: e, lang: lang, running: e.running()}
+	c := &composer{Edition: e, lang: lang, running: e.Running()}
 	c.span, c.whole = history.SpanOf(e.Figures.Period)
 	if c.whole {
 		c.series = e.History.With(e.Figures)
@@ -35,6 +35,8 @@ func Compose(e Edition, lang string) document.Document {
 		c.series = history.Series{}.With(e.Figures)
 	}
 	c.head()
+	c.state()
+	c.erratum()
 	c.overview()
 	c.reporters()
 	c.notices()
@@ -83,6 +85,16 @@ func (c *composer) head() {
 	c.doc.Period = c.day(p.From) + c.say("から", " to ") + c.day(p.To) + c.say("まで", "")
 	c.doc.Desk = c.say(c.Desk.NameJA, c.Desk.NameEN)
 	c.doc.Date = c.day(c.Published.Format(time.DateOnly))
+}
+
+// state says before all else what keeps the figures from being final.
+func (c *composer) state() {
+	if c.Preliminary {
+		c.text(c.say("【暫定】公表した版ではありません。いま数えた数で、今後変わることがあります。", "Preliminary: these figures were counted just now and are not published. They may change."))
+	}
+	if c.running {
+		c.text(c.say("【途中】期間がまだ終わっていません。数は途中までのものです。", "Unfinished: the period is not over, and the figures are those so far."))
+	}
 }
 
 // day writes a day of the form YYYY-MM-DD in words.
@@ -194,15 +206,15 @@ func (c *composer) countersTable(k count.Counters) document.Table {
 			row("届出", "Reports", k.Reports, "reports", "件", "matters"),
 			row("届出のメールとファクス（延べ）", "Messages of reports", k.Messages, "messages", "通", "mails and faxes"),
 			row("インシデント（アドレスと害の種類ごと）", "Incidents, by address and kind of harm", k.Addresses, "addresses", "アドレス", "addresses"),
-			row("うち異なるアドレス", "Distinct addresses among them", k.DistinctAddresses, "", "アドレス", "addresses"),
+			row("うち異なるアドレス", "Distinct addresses among them", k.DistinctAddresses, "distinct_addresses", "アドレス", "addresses"),
 			row("通知連絡", "Notices", k.Notices, "notices", "件", "notices sent"),
 			row("問い合わせ", "Inquiries", k.Inquiries, "inquiries", "件", "threads"),
 		}}
 	if k.Incidents != nil {
-		t.Rows = append(t.Rows, row("インシデント件数", "Incidents", *k.Incidents, "", "件", "incidents"))
+		t.Rows = append(t.Rows, row("インシデント件数", "Incidents", *k.Incidents, "incidents", "件", "incidents"))
 	}
 	if k.Requests != nil {
-		t.Rows = append(t.Rows, row("調整件数", "Requests to act", *k.Requests, "", "件", "one a party and incident"))
+		t.Rows = append(t.Rows, row("調整件数", "Requests to act", *k.Requests, "requests", "件", "one a party and incident"))
 	}
 	return t
 }
@@ -327,15 +339,27 @@ func (c *composer) method() {
 	c.heading(2, "method", "数え方", "How it was counted")
 	c.text(fmt.Sprintf(c.say("数え方の規則は%s第%d版、型の体系は%s、期間の区切りは%sの時刻です。", "Rulebook %s, version %d; scheme of types %s; the period's edges are in the time of %s."),
 		f.Rulebook.Name, f.Rulebook.Version, f.Scheme, f.Period.Zone), c.asOf())
-	c.text(fmt.Sprintf(c.say("担当者がまだ確認していないものは、届出%s件、アドレス%sです。害のもとが分からず、インシデントのない届出は%s件です。",
-		"Not yet confirmed by a handler: %s reports and %s addresses. Reports with nobody at fault, and so without an incident: %s."),
-		commentary.Count(f.Unconfirmed.Reports), commentary.Count(f.Unconfirmed.Addresses), commentary.Count(f.ReportsWithoutIncident)))
+	c.unconfirmed()
 	c.text(commentary.Rounding(c.lang))
 	if c.historyShown() {
 		c.text(fmt.Sprintf(c.say("図と比較にある以前の期の数のうち、当窓口が数えていないものは%sを引いたものです。数え方の細部は異なることがあります。",
 			"Of the earlier figures in charts and comparisons, those not counted by this desk are %s. Their counting may differ in detail."), c.historySource()))
 	}
 	c.identities()
+}
+
+// unconfirmed tells what is counted with a reservation.
+func (c *composer) unconfirmed() {
+	f := c.Figures
+	reports, addresses := number(f.Unconfirmed.Reports, "unconfirmed:reports"), number(f.Unconfirmed.Addresses, "unconfirmed:addresses")
+	without := number(f.ReportsWithoutIncident, "reports_without_incident")
+	runs := []document.Run{plain("Not yet confirmed by a handler: "), reports, plain(" reports and "), addresses,
+		plain(" addresses. Reports with nobody at fault, and so without an incident: "), without, plain(".")}
+	if c.lang == "ja" {
+		runs = []document.Run{plain("担当者がまだ確認していないものは、届出"), reports, plain("件、アドレス"), addresses,
+			plain("です。害のもとが分からず、インシデントのない届出は"), without, plain("件です。")}
+	}
+	c.add(document.Paragraph{Runs: runs})
 }
 
 func (c composer) asOf() string {

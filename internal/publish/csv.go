@@ -63,6 +63,9 @@ func CSVs(e Edition) []CSVTable {
 		table("not-counted", "messages", []string{"kind"}, sortedKeys(f.NotCounted), func(kind string) ([]string, int) { return []string{kind}, f.NotCounted[kind] }),
 		identitiesTable(f.Identities),
 	}
+	if e.Erratum != nil {
+		tables = append(tables, erratumTable(*e.Erratum))
+	}
 	for _, figure := range Charts(e, "en") {
 		tables = append(tables, chartTable("chart-"+strconv.Itoa(figure.Number), figure.Chart))
 	}

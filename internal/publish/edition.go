@@ -7,6 +7,7 @@
 package publish
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -22,6 +23,10 @@ type Edition struct {
 	History   history.Series // what the figures are set against; the zero Series has no comparison
 	Published time.Time      // the day printed on the report
 	Desk      Desk
+	Erratum   *Erratum // what is different from the edition before, nil for a first edition
+
+	// Preliminary marks figures that were counted for a look and are not published.
+	Preliminary bool
 
 	// RowsLink returns the address of the page with the rows behind a figure, by the figure's key (reports, type:scan,
 	// port:tcp/22 …). Where it is nil, as in a file that is read without a server, figures are plain numbers.
@@ -29,7 +34,10 @@ type Edition struct {
 }
 
 // Desk is who publishes.
-type Desk struct{ NameJA, NameEN string }
+type Desk struct {
+	NameJA string `json:"ja"`
+	NameEN string `json:"en"`
+}
 
 // SampleDesk is the desk of the demonstration.
 var SampleDesk = Desk{NameJA: "Todoke サンプル窓口", NameEN: "Todoke sample desk"}
@@ -54,8 +62,40 @@ func (e Edition) check() error {
 	return fmt.Errorf("%w: %s", ErrBroken, strings.Join(told, "; "))
 }
 
-// running tells whether the period was not over on the day of publishing.
-func (e Edition) running() bool {
+// setting is what an edition keeps beside its figures, so that the report can be made again as it was.
+type setting struct {
+	Desk    Desk           `json:"desk"`
+	History history.Series `json:"history"`
+	Erratum *Erratum       `json:"erratum,omitempty"`
+}
+
+// Freeze writes the edition as it is to be kept: its figures in the form of the contract, and what they are set against.
+func (e Edition) Freeze() (figures, beside []byte, err error) {
+	if figures, err = json.Marshal(e.Figures); err != nil {
+		return nil, nil, fmt.Errorf("freezing the figures: %w", err)
+	}
+	if beside, err = json.Marshal(setting{e.Desk, e.History, e.Erratum}); err != nil {
+		return nil, nil, fmt.Errorf("freezing what the figures are set against: %w", err)
+	}
+	return figures, beside, nil
+}
+
+// Thaw reads an edition that Freeze has written.
+func Thaw(figures, beside []byte, published time.Time) (Edition, error) {
+	e := Edition{Published: published}
+	if err := json.Unmarshal(figures, &e.Figures); err != nil {
+		return e, fmt.Errorf("reading the figures of an edition: %w", err)
+	}
+	var kept setting
+	if err := json.Unmarshal(beside, &kept); err != nil {
+		return e, fmt.Errorf("reading what an edition is set against: %w", err)
+	}
+	e.Desk, e.History, e.Erratum = kept.Desk, kept.History, kept.Erratum
+	return e, nil
+}
+
+// Running tells whether the period was not over on the day of publishing.
+func (e Edition) Running() bool {
 	zone, err := time.LoadLocation(e.Figures.Period.Zone)
 	if err != nil {
 		zone = time.UTC

@@ -35,7 +35,7 @@ var out = flag.String("out", "", "write the editions of the tests into this fold
 func TestWriteLeavesAllFiles(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "a", "b")
-	paths, err := publish.Write(dir, publishtest.Edition())
+	paths, err := publish.Write(dir, publishtest.Edition(), keep)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,10 +69,92 @@ func TestWriteEveryVariant(t *testing.T) {
 		if *out != "" {
 			folder = filepath.Join(*out, name)
 		}
-		if _, err := publish.Write(folder, e); err != nil {
+		if _, err := publish.Write(folder, e, keep); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// keep is a store that keeps every edition.
+func keep() error { return nil }
+
+// TestNoReportWithoutItsEdition lets the store refuse an edition: the folder must stay as it was.
+func TestNoReportWithoutItsEdition(t *testing.T) {
+	t.Parallel()
+	dir, full := t.TempDir(), errors.New("the disk is full")
+	if _, err := publish.Write(dir, publishtest.Edition(), func() error { return full }); !errors.Is(err, full) {
+		t.Errorf("error %v, want the store's", err)
+	}
+	if names := namesIn(t, dir); len(names) > 0 {
+		t.Errorf("files without an edition: %q", names)
+	}
+}
+
+// TestThawedIsTheSameReport freezes an edition and writes the report of what is read back: byte for byte the same.
+func TestThawedIsTheSameReport(t *testing.T) {
+	t.Parallel()
+	for name, e := range variants() {
+		figures, beside, err := e.Freeze()
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := publish.Thaw(figures, beside, e.Published)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, lang := range publish.Languages {
+			if diff := cmp.Diff(publish.Compose(e, lang), publish.Compose(back, lang)); diff != "" {
+				t.Errorf("%s in %s (-published +thawed):\n%.2000s", name, lang, diff)
+			}
+		}
+	}
+}
+
+// TestErratum corrects the quarter by one late mail and one join: the report says since when, what changed and why, before all
+// else and in both languages, and the table names each thing.
+func TestErratum(t *testing.T) {
+	t.Parallel()
+	e := corrected()
+	for lang, signs := range map[string][]string{
+		"ja": {"正誤", "2008年7月8日", "届出", "ほかのものと一つにまとめた"},
+		"en": {"Erratum", "8 July 2008", "Reports", "made a part of another"},
+	} {
+		var b bytes.Buffer
+		if err := publish.Text(&b, e, lang); err != nil {
+			t.Fatal(err)
+		}
+		text := strings.Join(strings.Fields(b.String()), " ")
+		before, _, _ := strings.Cut(text, map[string]string{"ja": "概況", "en": "Overview"}[lang])
+		for _, sign := range signs {
+			if !strings.Contains(strings.ReplaceAll(before, " ", ""), strings.ReplaceAll(sign, " ", "")) {
+				t.Errorf("%s: %q does not stand before the overview:\n%s", lang, sign, before)
+			}
+		}
+	}
+	for _, table := range publish.CSVs(e) {
+		if table.Name != "erratum" {
+			continue
+		}
+		want := "counter,change,identifier,cause,detail\r\nmessages,added,0123456789abcdef,imported-later,\r\nreports,removed,TDK-2008-000002,joined,\"TDK-2008-000001, operation 1\"\r\n"
+		if diff := cmp.Diff(want, string(table.Bytes())); diff != "" {
+			t.Errorf("erratum.csv (-want +got):\n%s", diff)
+		}
+		return
+	}
+	t.Error("there is no erratum.csv")
+}
+
+// corrected is the quarter with an erratum.
+func corrected() publish.Edition {
+	e := publishtest.Edition()
+	then := e.Figures
+	e.Figures.Counters.Messages++
+	e.Figures.Counters.Reports--
+	e.Erratum = &publish.Erratum{Since: e.Published, Numbers: publish.Changed(then, e.Figures), Changes: []publish.Change{
+		{Counter: "messages", Added: true, Identifier: "0123456789abcdef", Cause: "imported-later"},
+		{Counter: "reports", Identifier: "TDK-2008-000002", Cause: "joined", Detail: "TDK-2008-000001, operation 1"},
+	}}
+	return e
 }
 
 func namesIn(t *testing.T, dir string) []string {
@@ -97,7 +179,7 @@ func TestRefusedLeavesTheOld(t *testing.T) {
 	}
 	blocked := publishtest.Edition()
 	blocked.Figures.Identities[0].Holds = false
-	if _, err := publish.Write(dir, blocked); err == nil {
+	if _, err := publish.Write(dir, blocked, keep); err == nil {
 		t.Fatal("broken figures were written")
 	}
 	if diff := cmp.Diff([]string{"report.ja.html"}, namesIn(t, dir)); diff != "" {
@@ -114,7 +196,7 @@ func TestFolderThatIsAFile(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := publish.Write(path, publishtest.Edition())
+	_, err := publish.Write(path, publishtest.Edition(), keep)
 	if err == nil || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("error %v, want one line that names %s", err, path)
 	}
@@ -145,6 +227,7 @@ func variants() map[string]publish.Edition {
 	hostile := `</script><b a="x">=1+1` + "\x00\x1b\u202e🐡ｱﾎﾟ" + strings.Repeat("長い名前", 40)
 	return map[string]publish.Edition{
 		"quarter": publishtest.Edition(),
+		"erratum": corrected(),
 		"empty": edit(func(e *publish.Edition) {
 			e.Figures = count.Figures{Period: e.Figures.Period, Scheme: "jpcert-2008"}
 		}),

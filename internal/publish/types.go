@@ -150,13 +150,13 @@ func (c *composer) intrusion() {
 	ways := document.Table{ID: "intrusion-ways", Caption: c.say("入り込んだ方法", "Ways in"), Unit: c.say("アドレス", "addresses"),
 		Columns: []document.Column{{Head: c.say("方法", "Way")}, {Head: c.say("アドレス", "Addresses"), Numbers: true}}}
 	for _, row := range c.Figures.Intrusion.Ways {
-		ways.Rows = append(ways.Rows, []document.Run{plain(in(c.lang, wayNames, row.Way)), number(row.Addresses, "")})
+		ways.Rows = append(ways.Rows, []document.Run{plain(in(c.lang, wayNames, row.Way)), number(row.Addresses, "way:"+row.Way)})
 	}
 	after := document.Table{ID: "intrusion-aftermath", Caption: c.say("入り込んだ後に行われたこと", "What was done afterwards"),
 		Unit:    c.say("アドレス。一つのアドレスが複数の行に入ることがあります", "addresses; one address may stand in several rows"),
 		Columns: []document.Column{{Head: c.say("内容", "Deed")}, {Head: c.say("アドレス", "Addresses"), Numbers: true}}}
 	for _, row := range c.Figures.Intrusion.Aftermath {
-		after.Rows = append(after.Rows, []document.Run{plain(in(c.lang, aftermathNames, row.Aftermath)), number(row.Addresses, "")})
+		after.Rows = append(after.Rows, []document.Run{plain(in(c.lang, aftermathNames, row.Aftermath)), number(row.Addresses, "aftermath:"+row.Aftermath)})
 	}
 	for _, t := range []document.Table{ways, after} {
 		if len(t.Rows) > 0 {

@@ -99,9 +99,11 @@ func Files(e Edition) ([]File, error) {
 }
 
 // Write publishes the edition into a folder, which is made where it is missing, and returns the paths written. All files are
-// made in a hidden folder beside their places first; then each takes its place, and where one cannot, those before it are
-// taken back. So a full disk, or a folder that cannot be written, leaves what was there before.
-func Write(dir string, e Edition) ([]string, error) {
+// made in a hidden folder beside their places first; then keep is called, which keeps the edition; then each file takes its
+// place, and where one cannot, those before it are taken back. So a full disk, a folder that cannot be written or an edition
+// that cannot be kept leaves what was there before, and there is no report without its edition. What can happen is an edition
+// whose files a crash kept from their places: publishing again finds it and puts them there.
+func Write(dir string, e Edition, keep func() error) ([]string, error) {
 	all, err := Files(e)
 	if err != nil {
 		return nil, err
@@ -120,6 +122,9 @@ func Write(dir string, e Edition) ([]string, error) {
 			return nil, err
 		}
 		names = append(names, f.Name)
+	}
+	if err := keep(); err != nil {
+		return nil, err
 	}
 	return swap(dir, staging, names)
 }

@@ -5,8 +5,11 @@ package read
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"todoke/internal/blame"
 	"todoke/internal/classify"
@@ -93,10 +96,34 @@ func (r *Reader) read(raw []byte, env Envelope) *desk.Reading {
 	reading.Numbers = orEmpty(decision.Numbers)
 	reading.Indicators = orEmpty(evidence.Indicators())
 	reading.Class, reading.Incidents = class, orEmpty(tellings)
+	if noMail(m, texts.all) {
+		reading.Kind, reading.KindReasons, reading.Notice = desk.KindUnreadable, []string{"no field of a mail's header, and bytes that are no text"}, false
+	}
 	if !tells(reading.Kind) {
-		reading.Class, reading.Incidents = desk.ClassProposal{Reasons: []string{}}, []desk.Telling{}
+		reading.Incidents = []desk.Telling{}
+	}
+	if !tells(reading.Kind) && !reading.Notice { // what a notice is about shows which incident of an address it means
+		reading.Class = desk.ClassProposal{Reasons: []string{}}
 	}
 	return reading
+}
+
+// mailFields are fields of which every mail has one.
+var mailFields = []string{"From", "To", "Subject", "Date", "Received", "Message-ID", "Return-Path"}
+
+// noMail tells whether a file is no mail at all: it has none of the fields of a mail, and its text is not text.
+func noMail(m *mail.Message, text string) bool {
+	if slices.ContainsFunc(mailFields, m.Header.Has) {
+		return false
+	}
+	odd, all := 0, 0
+	for _, c := range text {
+		all++
+		if c == unicode.ReplacementChar || unicode.Is(unicode.Co, c) || unicode.IsControl(c) && c != '\n' && c != '\t' {
+			odd++
+		}
+	}
+	return all == 0 || odd*50 > all || utf8.RuneCountInString(text)*8 < len(m.Root.Raw)
 }
 
 // tells says whether what a message of the kind blames becomes an incident.

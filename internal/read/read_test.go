@@ -1,6 +1,7 @@
 package read_test
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -124,6 +125,28 @@ func TestFault(t *testing.T) {
 	got := faulty.Read(mailOf("From: a@example.com", "phishing at http://www.example.net/login"), read.Envelope{Now: now})
 	if got.Kind != desk.KindUnreadable || len(got.Problems) != 1 || !strings.Contains(got.Problems[0].Problem, "broken") {
 		t.Errorf("got kind %s, problems %v", got.Kind, got.Problems)
+	}
+}
+
+// TestNoMail: a file that is no mail is unreadable and blames nobody; a text without a header is still read.
+func TestNoMail(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(1, 2))
+	noise := make([]byte, 50_000)
+	for i := range noise {
+		noise[i] = byte(random.Uint32())
+	}
+	jpeg := append([]byte("\xFF\xD8\xFF\xE0\x00\x10JFIF\x00\x01\x01\x00\x00\x01"), noise...)
+	elf := append([]byte("\x7FELF\x02\x01\x01\x00\x00\x00\x00\x00"), make([]byte, 4000)...)
+	for name, raw := range map[string][]byte{"noise": noise, "a picture": jpeg, "a program": elf} {
+		got := reader().Read(raw, read.Envelope{Now: now})
+		if got.Kind != desk.KindUnreadable || len(got.Incidents) > 0 {
+			t.Errorf("%s: kind %s, %d incidents", name, got.Kind, len(got.Incidents))
+		}
+	}
+	got := reader().Read([]byte("Jun 10 10:00:00 host sshd[1]: Failed password for root from 198.51.100.7 port 4000 ssh2\n"), read.Envelope{Now: now})
+	if got.Kind == desk.KindUnreadable {
+		t.Error("a text without a header was not read")
 	}
 }
 

@@ -18,28 +18,37 @@ type reportPage struct {
 	Periods   []string
 	Rulebooks []string
 	Files     []string
+	Edition   Edition
+	At        string // when it was published
 	Report    template.HTML
 }
 
-// edition finds the edition that a request asks for, by default the first period under the first rulebook, and notes both in
-// the view.
-func (s *site) edition(r *http.Request, v *view) (publish.Edition, []string, error) {
-	periods, err := s.source.Periods(r.Context())
-	if err != nil {
-		return publish.Edition{}, nil, fmt.Errorf("listing the periods: %w", err)
+// choose notes in the view which period and rulebook a request asks for, by default the first of each.
+func (s *site) choose(r *http.Request, v *view) (periods []string, err error) {
+	if periods, err = s.source.Periods(r.Context()); err != nil {
+		return nil, fmt.Errorf("listing the periods: %w", err)
 	}
 	if v.Period == "" {
 		if len(periods) == 0 {
-			return publish.Edition{}, nil, fmt.Errorf("no report yet: %w", ErrNotFound)
+			return nil, fmt.Errorf("no report yet: %w", ErrNotFound)
 		}
 		v.Period = periods[0]
 	}
 	if v.Rules == "" {
 		v.Rules = s.source.Rulebooks()[0]
 	}
-	e, err := s.source.Edition(r.Context(), v.Period, v.Rules)
+	return periods, nil
+}
+
+// edition finds the edition that a request asks for.
+func (s *site) edition(r *http.Request, v *view) (Edition, []string, error) {
+	periods, err := s.choose(r, v)
 	if err != nil {
-		return publish.Edition{}, nil, fmt.Errorf("edition of %q: %w", v.Period, err)
+		return Edition{}, nil, err
+	}
+	e, err := s.source.Edition(r.Context(), EditionQuery{Period: v.Period, Rules: v.Rules, Now: v.Now})
+	if err != nil {
+		return Edition{}, nil, fmt.Errorf("edition of %q: %w", v.Period, err)
 	}
 	return e, periods, nil
 }
@@ -50,7 +59,7 @@ func (s *site) report(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	files, err := publish.Files(e)
+	files, err := publish.Files(e.Edition)
 	if err != nil {
 		return err
 	}
@@ -58,11 +67,12 @@ func (s *site) report(w http.ResponseWriter, r *http.Request) error {
 	if !s.public {
 		e.RowsLink = func(figure string) string { return v.Link("/rows", "figure", figure) }
 	}
-	body, err := reporthtml.Body(publish.Compose(e, v.Lang), e.RowsLink)
+	body, err := reporthtml.Body(publish.Compose(e.Edition, v.Lang), e.RowsLink)
 	if err != nil {
 		return err
 	}
-	page := reportPage{view: v, Periods: periods, Rulebooks: s.source.Rulebooks(), Report: body}
+	page := reportPage{view: v, Periods: periods, Rulebooks: s.source.Rulebooks(), Edition: e, Report: body,
+		At: e.Edition.Published.In(s.zone).Format("2006-01-02 15:04:05 -07:00")}
 	page.Heading = v.say("四半期報告", "Report") + " " + v.Period
 	for _, f := range files {
 		page.Files = append(page.Files, f.Name)
@@ -77,7 +87,7 @@ func (s *site) file(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	files, err := publish.Files(e)
+	files, err := publish.Files(e.Edition)
 	if err != nil {
 		return err
 	}

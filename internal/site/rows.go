@@ -16,12 +16,11 @@ const rowsShown = 100
 // rowsPage lists rows behind a figure.
 type rowsPage struct {
 	view
-	Figure string
-	Number int // how many rows the whole list has
-	Known  bool
-	Header []string
-	Rows   [][]cell
-	Next   string // address of the next page, or ""
+	Figure  string
+	Page    Page
+	Differs bool // the published number is another
+	Rows    [][]cell
+	Next    string // address of the next page, or ""
 }
 
 // cell is one value of a row; Message is the message that it names, or "".
@@ -29,29 +28,21 @@ type cell struct{ Text, Message string }
 
 func (s *site) rows(w http.ResponseWriter, r *http.Request) error {
 	v := s.view(r)
-	e, _, err := s.edition(r, &v)
-	if err != nil {
+	if _, err := s.choose(r, &v); err != nil {
 		return err
 	}
 	query := RowsQuery{Period: v.Period, Rules: v.Rules, Figure: r.URL.Query().Get("figure"), After: r.URL.Query().Get("after")}
-	page := rowsPage{view: v, Figure: publish.FigureName(v.Lang, query.Figure)}
-	page.Number, page.Known = publish.Number(e.Figures, query.Figure)
-	header, rows, err := s.source.Rows(r.Context(), query)
+	found, err := s.source.Page(r.Context(), query, rowsShown)
 	if err != nil {
 		return fmt.Errorf("rows of %q: %w", query.Figure, err)
 	}
-	page.Header = header
-	last := ""
-	for row, err := range rows {
-		if err != nil {
-			return fmt.Errorf("reading rows of %q: %w", query.Figure, err)
-		}
-		if len(page.Rows) == rowsShown {
-			page.Next = v.Link("/rows", "figure", query.Figure, "after", last)
-			break
-		}
-		page.Rows = append(page.Rows, cells(header, row))
-		last = row[0]
+	page := rowsPage{view: v, Figure: publish.FigureName(v.Lang, query.Figure), Page: found}
+	page.Differs = found.Published != nil && *found.Published != found.Number
+	for _, row := range found.Rows {
+		page.Rows = append(page.Rows, cells(found.Header, row))
+	}
+	if found.Next != "" {
+		page.Next = v.Link("/rows", "figure", query.Figure, "after", found.Next)
 	}
 	page.Heading = page.Figure + " · " + v.Period
 	return s.render(w, http.StatusOK, "rows", page)
@@ -74,7 +65,7 @@ func cells(header, row []string) []cell {
 // rowsCSV sends the whole list, row by row.
 func (s *site) rowsCSV(w http.ResponseWriter, r *http.Request) error {
 	v := s.view(r)
-	if _, _, err := s.edition(r, &v); err != nil {
+	if _, err := s.choose(r, &v); err != nil {
 		return err
 	}
 	figure := r.URL.Query().Get("figure")

@@ -26,10 +26,11 @@ type Source interface {
 	// Rulebooks lists the names of the rulebooks by which a period can be counted, the usual one first.
 	Rulebooks() []string
 	// Edition returns the edition of a period under a rulebook, or ErrNotFound.
-	Edition(ctx context.Context, period, rules string) (publish.Edition, error)
-	// Rows lists the rows behind a figure, or gives ErrNotFound for a key that is none. The order is always the same, and no two
-	// rows share their first column; where After is not empty, only rows behind the one with that first column are given.
+	Edition(ctx context.Context, q EditionQuery) (Edition, error)
+	// Rows lists the rows behind a figure, or gives ErrNotFound for a key that is none.
 	Rows(ctx context.Context, q RowsQuery) (header []string, rows iter.Seq2[[]string, error], err error)
+	// Page is a part of that list, or ErrNotFound for a figure or an After that is none.
+	Page(ctx context.Context, q RowsQuery, limit int) (Page, error)
 	// Message returns one message, or ErrNotFound.
 	Message(ctx context.Context, id string) (Message, error)
 }
@@ -37,11 +38,33 @@ type Source interface {
 // ErrNotFound is a Source's answer to a question for something that is not there.
 var ErrNotFound = errors.New("not found")
 
+// EditionQuery asks for an edition of a period.
+type EditionQuery struct {
+	Period, Rules string
+	Now           bool // not the published edition, but what is counted now
+}
+
+// Edition is an edition to be shown.
+type Edition struct {
+	publish.Edition
+	Published bool // the period has a published edition, which this is unless it is preliminary
+	Changed   bool // counting now gives other numbers than the published edition has
+}
+
 // RowsQuery asks for the rows behind a figure.
 type RowsQuery struct {
 	Period, Rules string
 	Figure        string // its key: reports, type:scan, port:tcp/22 …
-	After         string
+	After         string // where the page begins: the Next of the page before, or ""
+}
+
+// Page is a part of a list of rows.
+type Page struct {
+	Header    []string
+	Rows      [][]string
+	Number    int    // of rows in the whole list
+	Published *int   // the number in the published edition, nil where there is none
+	Next      string // the After of the next page, "" for the last page
 }
 
 // Message is one message with its reading.

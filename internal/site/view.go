@@ -41,13 +41,14 @@ type view struct {
 	Lang    string
 	Period  string
 	Rules   string
+	Now     bool // what is counted now, in place of the published edition
 	Heading string
 	request *http.Request
 }
 
 func (s *site) view(r *http.Request) view {
 	q := r.URL.Query()
-	return view{Lang: language(r), Period: q.Get("period"), Rules: q.Get("rules"), request: r}
+	return view{Lang: language(r), Period: q.Get("period"), Rules: q.Get("rules"), Now: q.Get("now") == "1", request: r}
 }
 
 // language is the one asked for by ?lang=, else the first of ja and en among those that the browser accepts, else Japanese.
@@ -99,6 +100,9 @@ func (v view) Link(path string, more ...string) string {
 	}
 	if v.Rules != "" {
 		q.Set("rules", v.Rules)
+	}
+	if v.Now {
+		q.Set("now", "1")
 	}
 	for i := 0; i+1 < len(more); i += 2 {
 		q.Set(more[i], more[i+1])

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"todoke/internal/count"
 	"todoke/internal/desk"
 )
 
@@ -20,6 +21,8 @@ type Edition struct {
 	Version   int    // of the rulebook
 	Published time.Time
 	Figures   []byte  // JSON, byte for byte as it was saved
+	Setting   []byte  // JSON: what the figures were set against, as the publisher saved it
+	Newest    int64   // identifier of the last message that the store held
 	Counted   Counted // nil in lists
 }
 
@@ -30,27 +33,46 @@ type Counted map[string][]string
 // Counters are the figures whose identifiers an edition keeps.
 func Counters() []string { return []string{"messages", "reports", "addresses", "notices", "inquiries"} }
 
-// Count lists the identifiers that the counters of the period count now, all in one state of the store.
-func (s *Store) Count(ctx context.Context, p desk.Period) (Counted, error) {
-	counted := Counted{}
-	err := s.read(ctx, func(t tx) error {
-		for _, counter := range Counters() {
-			list, _ := findCounter(counter)
-			identifiers := []string{}
-			err := t.list(ctx, p, desk.SchemeJPCERT2008, list, func(row []string) error {
-				identifiers = append(identifiers, row[0])
-				return nil
-			})
-			if err != nil {
-				return err
-			}
-			slices.Sort(identifiers)
-			counted[counter] = identifiers
+// Snapshot is all that an edition freezes, from one state of the store.
+type Snapshot struct {
+	Facts   count.Facts
+	Counted Counted
+	Newest  int64 // identifier of the last message that the store holds
+}
+
+// Snapshot tallies a period and lists the identifiers behind its counters, both in one transaction, so that figures and
+// identifiers cannot belong to different states of the store.
+func (s *Store) Snapshot(ctx context.Context, p desk.Period) (Snapshot, error) {
+	var now Snapshot
+	err := s.read(ctx, func(t tx) (err error) {
+		if now.Facts, err = t.facts(ctx, p); err != nil {
+			return err
 		}
-		return nil
+		if now.Counted, err = t.counted(ctx, p); err != nil {
+			return err
+		}
+		return t.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM message").Scan(&now.Newest)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("listing what %s counts: %w", p.Name, err)
+		return Snapshot{}, fmt.Errorf("taking down what %s counts: %w", p.Name, err)
+	}
+	return now, nil
+}
+
+func (t tx) counted(ctx context.Context, p desk.Period) (Counted, error) {
+	counted := Counted{}
+	for _, counter := range Counters() {
+		list, _ := findCounter(counter)
+		identifiers := []string{}
+		err := t.list(ctx, p, desk.SchemeJPCERT2008, list, func(row []string) error {
+			identifiers = append(identifiers, row[0])
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		slices.Sort(identifiers)
+		counted[counter] = identifiers
 	}
 	return counted, nil
 }
@@ -89,17 +111,26 @@ func without(a, b []string) []string {
 	return rest
 }
 
-// SaveEdition keeps a published edition and returns its identifier.
-func (s *Store) SaveEdition(ctx context.Context, e Edition) (int64, error) {
+// SaveEdition keeps a published edition and returns its identifier. It follows the edition of the same period and rulebook
+// with the identifier after, 0 for none; where another has come between them, the error is ErrConflict.
+func (s *Store) SaveEdition(ctx context.Context, e Edition, after int64) (int64, error) {
 	counted, err := json.Marshal(e.Counted)
 	if err != nil {
 		return 0, fmt.Errorf("encoding what an edition counted: %w", err)
 	}
 	var id int64
 	err = s.write(ctx, func(t tx) error {
-		return t.QueryRowContext(ctx, `INSERT INTO edition (period, rules, version, published, figures, counted)
-			VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
-			e.Period, e.Rules, e.Version, micros(e.Published), string(e.Figures), encoder.EncodeAll(counted, nil)).Scan(&id)
+		var latest int64
+		err := t.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM edition WHERE period = $1 AND rules = $2", e.Period, e.Rules).Scan(&latest)
+		if err != nil {
+			return err
+		}
+		if latest != after {
+			return fmt.Errorf("%s was published by somebody else meanwhile; publish it again: %w", e.Period, ErrConflict)
+		}
+		return t.QueryRowContext(ctx, `INSERT INTO edition (period, rules, version, published, figures, setting, newest, counted)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`, e.Period, e.Rules, e.Version, micros(e.Published),
+			string(e.Figures), string(e.Setting), e.Newest, encoder.EncodeAll(counted, nil)).Scan(&id)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("saving an edition: %w", err)
@@ -107,15 +138,25 @@ func (s *Store) SaveEdition(ctx context.Context, e Edition) (int64, error) {
 	return id, nil
 }
 
+// LatestEdition reads the last edition of a period under a rulebook, with what it counted; else ErrNotFound.
+func (s *Store) LatestEdition(ctx context.Context, period, rules string) (*Edition, error) {
+	var id int64
+	err := s.db.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM edition WHERE period = $1 AND rules = $2", period, rules).Scan(&id)
+	if err != nil {
+		return nil, fmt.Errorf("looking for the edition of %s: %w", period, err)
+	}
+	return s.Edition(ctx, id)
+}
+
 // Editions lists the editions of a period, or of all for "", the oldest first.
 func (s *Store) Editions(ctx context.Context, period string) ([]Edition, error) {
 	var all []Edition
 	err := s.read(ctx, func(t tx) error {
-		query := `SELECT id, period, rules, version, published, figures FROM edition WHERE $1 = '' OR period = $1 ORDER BY published, id`
+		query := `SELECT id, period, rules, version, published, figures, setting, newest FROM edition WHERE $1 = '' OR period = $1 ORDER BY id`
 		return t.scan(ctx, query, []any{period}, func(rows *sql.Rows) error {
 			var e Edition
 			var published int64
-			err := rows.Scan(&e.ID, &e.Period, &e.Rules, &e.Version, &published, &e.Figures)
+			err := rows.Scan(&e.ID, &e.Period, &e.Rules, &e.Version, &published, &e.Figures, &e.Setting, &e.Newest)
 			e.Published = fromMicros(published)
 			all = append(all, e)
 			return err
@@ -132,8 +173,8 @@ func (s *Store) Edition(ctx context.Context, id int64) (*Edition, error) {
 	var e Edition
 	var published int64
 	var packed []byte
-	err := s.db.QueryRowContext(ctx, "SELECT id, period, rules, version, published, figures, counted FROM edition WHERE id = $1", id).
-		Scan(&e.ID, &e.Period, &e.Rules, &e.Version, &published, &e.Figures, &packed)
+	err := s.db.QueryRowContext(ctx, "SELECT id, period, rules, version, published, figures, setting, newest, counted FROM edition WHERE id = $1", id).
+		Scan(&e.ID, &e.Period, &e.Rules, &e.Version, &published, &e.Figures, &e.Setting, &e.Newest, &packed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("edition %d: %w", id, ErrNotFound)
 	}

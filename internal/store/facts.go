@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"todoke/internal/count"
 	"todoke/internal/desk"
@@ -78,10 +79,8 @@ func (t tx) tallyMonth(ctx context.Context, month desk.Period, facts *count.Fact
 // tallyMessages asks for each kind apart, which reads an index from one edge of the month to the other and sorts nothing.
 func (t tx) tallyMessages(ctx context.Context, month desk.Period, facts *count.Facts) error {
 	for _, kind := range desk.Kinds() {
-		var n int
-		var newest sql.NullInt64
-		err := t.QueryRowContext(ctx, "SELECT count(*), max(received) FROM decision WHERE kind = $3 AND received >= $1 AND received < $2",
-			append(span(month), string(kind))...).Scan(&n, &newest)
+		n, newest, err := t.newest(ctx, "SELECT count(*), max(received) FROM decision WHERE kind = $3 AND received >= $1 AND received < $2",
+			append(span(month), string(kind)))
 		if err != nil {
 			return err
 		}
@@ -89,11 +88,21 @@ func (t tx) tallyMessages(ctx context.Context, month desk.Period, facts *count.F
 			continue
 		}
 		facts.Messages = append(facts.Messages, count.MessageTally{Month: month.Name, Kind: kind, N: n})
-		if at := fromMicros(newest.Int64); facts.AsOf == nil || at.After(*facts.AsOf) {
-			facts.AsOf = &at
+		if kind.Counted() {
+			facts.Note(newest)
 		}
 	}
 	return nil
+}
+
+// newest counts rows and finds the time of the last.
+func (t tx) newest(ctx context.Context, query string, args []any) (n int, at time.Time, err error) {
+	var last sql.NullInt64
+	err = t.QueryRowContext(ctx, query, args...).Scan(&n, &last)
+	if last.Valid {
+		at = fromMicros(last.Int64)
+	}
+	return n, at, err
 }
 
 func (t tx) tallyReports(ctx context.Context, month desk.Period, facts *count.Facts) error {
@@ -122,14 +131,16 @@ func (t tx) tallyIncidents(ctx context.Context, month desk.Period, facts *count.
 }
 
 func (t tx) tallyNotices(ctx context.Context, month desk.Period, facts *count.Facts) error {
-	n, err := t.count(ctx, "SELECT count(*) FROM notice WHERE sent >= $1 AND sent < $2", span(month))
+	n, newest, err := t.newest(ctx, "SELECT count(*), max(sent) FROM notice WHERE sent >= $1 AND sent < $2", span(month))
 	facts.Notices = append(facts.Notices, count.MonthTally{Month: month.Name, N: n})
+	facts.Note(newest)
 	return err
 }
 
 func (t tx) tallyInquiries(ctx context.Context, month desk.Period, facts *count.Facts) error {
-	n, err := t.count(ctx, "SELECT count(*) FROM inquiry WHERE opened >= $1 AND opened < $2", span(month))
+	n, newest, err := t.newest(ctx, "SELECT count(*), max(opened) FROM inquiry WHERE opened >= $1 AND opened < $2", span(month))
 	facts.Inquiries = append(facts.Inquiries, count.MonthTally{Month: month.Name, N: n})
+	facts.Note(newest)
 	return err
 }
 
@@ -154,6 +165,12 @@ const (
 	requests = `SELECT count(*) FROM (SELECT DISTINCT notice.party, coalesce(notice_incident.incident, -notice.message) AS about
 		FROM notice LEFT JOIN notice_incident ON notice_incident.notice = notice.message
 		WHERE notice.sent >= $1 AND notice.sent < $2) AS request`
+	// The other side asks of each notice and incident whether the party had been asked about it before in the period.
+	totalRequests = `SELECT count(*) FROM notice LEFT JOIN notice_incident ON notice_incident.notice = notice.message
+		WHERE notice.sent >= $1 AND notice.sent < $2 AND NOT EXISTS (
+			SELECT 1 FROM notice_incident earlier_incident JOIN notice earlier ON earlier.message = earlier_incident.notice
+			WHERE earlier_incident.incident = notice_incident.incident AND earlier.party = notice.party
+				AND earlier.sent >= $1 AND (earlier.sent, earlier.message) < (notice.sent, notice.message))`
 )
 
 func (t tx) tallyPeriod(ctx context.Context, p desk.Period, facts *count.Facts) error {
@@ -165,7 +182,7 @@ func (t tx) tallyPeriod(ctx context.Context, p desk.Period, facts *count.Facts) 
 		{totalMessages, &totals.Messages}, {totalReports, &totals.Reports}, {totalAddresses, &totals.Addresses},
 		{totalScanAddresses, &totals.ScanAddresses}, {totalPhishAddresses, &totals.PhishAddresses}, {totalNotices, &totals.Notices},
 		{totalInquiries, &totals.Inquiries}, {inquiriesInReport, &totals.InquiriesInReport},
-		{distinctAddresses, &facts.DistinctAddresses}, {requests, &facts.Requests},
+		{distinctAddresses, &facts.DistinctAddresses}, {requests, &facts.Requests}, {totalRequests, &totals.Requests},
 	}
 	for _, each := range counts {
 		n, err := t.count(ctx, each.query, span(p))

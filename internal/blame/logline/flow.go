@@ -17,7 +17,7 @@ import "strings"
 // readFlow reads all of them by these parts.
 func readFlow(e *entry) (Event, bool) {
 	proto := protoWord(e.low, e.msg)
-	if proto == "" {
+	if proto == "" && (!e.known || strings.IndexByte(e.message(), '>') < 0) {
 		return Event{}, false
 	}
 	did := verdictOf(e.low[e.msg:])
@@ -37,6 +37,9 @@ func readFlow(e *entry) (Event, bool) {
 	}
 	if strings.Contains(between, "<") && !strings.Contains(between, ">") {
 		source, target = target, source
+	}
+	if proto == "" && (source.Port == 0 || target.Port == 0 || !arrow) {
+		return Event{}, false // nothing but two addresses tells that this is a flow
 	}
 	if source.Port == 0 && target.Port == 0 && proto != "icmp" {
 		source.Port, target.Port = portPair(e.line, after)

@@ -78,7 +78,7 @@ func alertEvent(e *entry, sig string) Event {
 
 // alertWords give the class of an alert by its words; the first that occurs holds.
 var alertWords = []struct{ word, class string }{
-	{"brute", ScanBruteforce}, {"login", ScanBruteforce}, {"password", ScanBruteforce}, {"ssh scan", ScanBruteforce}, {"authentication", ScanBruteforce},
+	{"propagation", ScanPort}, {"brute", ScanBruteforce}, {"login", ScanBruteforce}, {"password", ScanBruteforce}, {"ssh scan", ScanBruteforce}, {"authentication", ScanBruteforce},
 	{"cnc", MalwareInfected}, {"trojan", MalwareInfected}, {"botnet", MalwareInfected}, {"malware", MalwareInfected}, {"infected", MalwareInfected}, {"checkin", MalwareInfected},
 	{"dos ", DoS}, {"ddos", DoS}, {"flood", DoS}, {"amplification", DoS},
 	{"sql", ScanWeb}, {"web", ScanWeb}, {"php", ScanWeb}, {"xss", ScanWeb}, {"http", ScanWeb}, {"cgi", ScanWeb}, {"iis", ScanWeb}, {"apache", ScanWeb}, {"traversal", ScanWeb}, {"directory", ScanWeb}, {"exploit", ScanWeb}, {"spam", Spam},

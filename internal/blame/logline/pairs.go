@@ -1,6 +1,9 @@
 package logline
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // pair is one key=value of a line, the key in lower case.
 type pair struct {
@@ -50,8 +53,8 @@ func pairValue(s string, i int) (field, int) {
 
 // Keys of the two sides and what was done, over all firewalls that are known.
 var (
-	sourceKeys = words("src srcip src_ip source source_ip sourceip saddr src-ip srcaddr source-address sourceaddress source_address sip attacker_ip attackerip srcipv4 remip clientip client_ip remote_ip src_addr ip_src sourcetranslatedaddress srcpostnat xlatesrc")
-	targetKeys = words("dst dstip dst_ip destination destination_ip destinationip daddr dst-ip dstaddr destination-address destinationaddress dest dest_ip destip dip target_ip targetip dst_addr ip_dst")
+	sourceKeys = words("src srcip src_ip source source_ip sourceip saddr src-ip srcaddr source-address sourceaddress source_address sip attacker attacker_ip attackerip offender srcipv4 remip clientip client_ip remote_ip src_addr ip_src sourcetranslatedaddress srcpostnat xlatesrc")
+	targetKeys = words("dst dstip dst_ip destination destination_ip destinationip daddr dst-ip dstaddr destination-address destinationaddress dest dest_ip destip dip target_ip targetip dst_addr ip_dst victim victim_ip")
 	sourcePort = words("spt sport srcport src_port src-port source-port source_port s_port sourceport")
 	targetPort = words("dpt dport dstport dst_port dst-port destination-port destination_port service_port dest_port d_port destinationport")
 	protoKeys  = words("proto protocol prot ipproto transport protocol-name")
@@ -74,16 +77,19 @@ func readPairs(e *entry) (Event, bool) {
 	list := pairs(e)
 	var ev Event
 	var action, kind, attack, what, date string
+	accused := accusing(e)
 	for _, p := range list {
 		switch {
 		case sourceKeys[p.key] && !ev.Source.Known():
 			ev.Source = p.value.sonic()
+			accused = accused || p.key == "offender" || strings.HasPrefix(p.key, "attacker")
 		case targetKeys[p.key] && !ev.Target.Known():
 			ev.Target = p.value.sonic()
 		case sourcePort[p.key] && ev.Source.Port == 0:
 			ev.Source.Port = p.value.number()
 		case targetPort[p.key] && ev.Target.Port == 0:
-			ev.Target.Port = p.value.number()
+			ev.Target.Port = p.value.portNumber()
+			ev.Proto = cmp.Or(ev.Proto, protoWord(p.value.text, 0))
 		case protoKeys[p.key]:
 			ev.Proto = protocol(p.value.text)
 		case p.key == "user" || p.key == "srcuser" || p.key == "dstuser":
@@ -110,11 +116,28 @@ func readPairs(e *entry) (Event, bool) {
 	ev.Product = pairProduct(e)
 	ev.attacked(ev.Target.Port)
 	ev.judgePairs(e, action, kind, attack, what)
+	if accused && ev.Outcome == Neutral {
+		ev.accuse(kindClass(kind+what), ev.Product+": named an attacker")
+	}
 	return ev, true
 }
 
+// accusing tells whether the record's own name accuses its source: "<attack src=…", "attack: src=…".
+func accusing(e *entry) bool {
+	name := strings.TrimLeft(e.low[e.msg:], " <[(")
+	return strings.HasPrefix(name, "attack") || strings.HasPrefix(name, "intrusion") || strings.HasPrefix(name, "offender")
+}
+
+// kindClass gives the class by the words with which a record names its kind.
+func kindClass(kind string) string {
+	if class := alertClass(kind); class == ScanBruteforce || class == DoS {
+		return class
+	}
+	return ScanPort
+}
+
 func mayHoldSource(low string) bool {
-	for _, key := range [...]string{"src", "sip=", "saddr=", "source", "clientip=", "remip=", "attacker_ip="} {
+	for _, key := range [...]string{"src", "attacker=", "offender=", "sip=", "saddr=", "source", "clientip=", "remip=", "attacker_ip="} {
 		if strings.Contains(low, key) {
 			return true
 		}

@@ -8,7 +8,7 @@ const maxLine = 16 << 10
 
 // shapes are the ways of writing, the most distinct first. Each reader says no at little cost.
 var shapes = [...]func(*entry) (Event, bool){
-	readAccess, readAlert, readFilterlog, readPaloAlto, readRecord, readPairs, readArrow, readPhrase, readW3C, readWindows, readFlow,
+	readAccess, readAudit, readAlert, readFilterlog, readPaloAlto, readRecord, readPairs, readArrow, readPhrase, readW3C, readWindows, readFlow,
 }
 
 // Parse reads one line without its line end. It is false for a line that is no
@@ -139,4 +139,25 @@ func readW3C(e *entry) (Event, bool) {
 		return ev, true
 	}
 	return Event{}, false
+}
+
+// readAudit reads the first part of an entry in the audit log of ModSecurity, where every request is one that a rule matched:
+//
+//	[03/Feb/2009:02:44:10 +0900] SYc9Gn8AAAEAAGZtBQkAAAAA 203.0.113.8 39811 192.0.2.5 443
+func readAudit(e *entry) (Event, bool) {
+	if !e.known || len(e.line) == 0 || e.line[0] != '[' {
+		return Event{}, false
+	}
+	f := split(strings.TrimRight(e.line, " "), e.msg, ' ')
+	if len(f) != 5 || len(f[0].text) < 16 {
+		return Event{}, false
+	}
+	ev := Event{Product: "modsecurity", Source: f[1].endpoint(), Target: f[3].endpoint(), Proto: "tcp"}
+	ev.Source.Port, ev.Target.Port = f[2].number(), f[4].number()
+	if !ev.Source.Addr.IsValid() || !ev.Target.Addr.IsValid() || ev.Source.Port == 0 || ev.Target.Port == 0 {
+		return Event{}, false
+	}
+	ev.attacked(ev.Target.Port)
+	ev.accuse(ScanWeb, "modsecurity: request that a rule matched")
+	return ev, true
 }

@@ -26,6 +26,7 @@ type Reader struct {
 	hasLast bool
 	alert   string // signature of a Snort alert whose addresses follow
 	windows Outcome
+	desktop bool                // the Windows event whose address follows was a logon by remote desktop
 	clients map[string]Endpoint // of slapd, by host and connection
 }
 
@@ -90,12 +91,20 @@ func (r *Reader) line(line string) (Event, bool) {
 	if ev, ok := r.continued(line); ok {
 		return r.keep(ev), true
 	}
-	ev, ok := Parse(line)
-	if ok {
-		return r.keep(ev), true
+	if ev, ok := Parse(line); ok {
+		return r.keep(r.turned(ev)), true
 	}
 	r.context(line)
 	return Event{}, false
+}
+
+// turned turns an answer round: a flow from the target of an earlier one back to its source was not begun by the target.
+func (r *Reader) turned(ev Event) Event {
+	if ev.Outcome == Neutral && r.hasLast && ev.Source.Port > 0 && ev.Target.Addr.IsValid() && ev.Target.Addr == r.last.Source.Addr && ev.Source.Port == r.last.Target.Port {
+		ev.Source, ev.Target = ev.Target, ev.Source
+		ev.attacked(ev.Target.Port)
+	}
+	return ev
 }
 
 func (r *Reader) keep(ev Event) Event {
@@ -131,7 +140,7 @@ func mayBeHeading(line string) bool {
 		return false
 	}
 	return strings.HasPrefix(line, "#") || strings.IndexByte(line, '\t') >= 0 || strings.IndexByte(line, '|') >= 0 ||
-		strings.IndexByte(line, ',') >= 0 || strings.Contains(line, "  ") || strings.Contains(line, "　")
+		strings.IndexByte(line, ',') >= 0 || strings.Contains(line, "  ") || strings.Contains(line, " / ") || strings.Contains(line, "　")
 }
 
 // repeats reads "last message repeated 5 times" of syslogd.
@@ -158,9 +167,11 @@ func (r *Reader) context(line string) {
 		r.alert = ""
 	}
 	if len(line) < 2048 && mayTellLogon(line) {
-		if outcome, ok := windowsOutcome(lowerASCII(line)); ok {
-			r.windows = outcome
+		low := lowerASCII(line)
+		if outcome, ok := windowsOutcome(low); ok {
+			r.windows, r.desktop = outcome, false
 		}
+		r.desktop = r.desktop || remoteDesktop(low)
 	}
 }
 
@@ -177,7 +188,10 @@ func (r *Reader) continued(line string) (Event, bool) {
 	if r.windows != "" && len(line) < 512 {
 		if e := header(line); contains(e.low, windowsLabels[:]...) {
 			if ev, ok := windowsAddress(e, r.windows); ok {
-				r.windows = ""
+				if r.desktop && ev.Port == 0 {
+					ev.attacked(3389)
+				}
+				r.windows, r.desktop = "", false
 				return e.finish(ev, 1), true
 			}
 		}

@@ -1,6 +1,9 @@
 package logline
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // column says what a heading means.
 type column byte
@@ -32,10 +35,10 @@ func headingNames() map[string]column {
 	names := map[string]column{}
 	for kind, list := range map[column]string{
 		sourceColumn:     "src srcip sourceip source sourceaddress srcaddr srcaddress saddr ipsrc clientip client cip remoteip remotehost remoteaddr remoteaddress 送信元 送信元ip 送信元アドレス 送信元ipアドレス 発信元 発信元ip 発信元アドレス 発信元ipアドレス 接続元 接続元ip 接続元アドレス 接続元ipアドレス アクセス元 アクセス元ip アクセス元ipアドレス ソースip ソースアドレス 始点 from ip ipaddress ipアドレス srcipaddr idorigh",
-		attackerColumn:   "attacker attackerip attackingip attacksource offender offenderip badip maliciousip 攻撃元 攻撃元ip 攻撃元アドレス 攻撃元ipアドレス 攻撃者 攻撃者ip 不正アクセス元 スキャン元",
-		targetColumn:     "dst dstip destip destinationip destination destinationaddress dstaddr dstaddress daddr ipdst serverip sip target targetip victim victimip 宛先 宛先ip 宛先アドレス 宛先ipアドレス 送信先 送信先ip 送信先アドレス 攻撃先 攻撃先ip 接続先 接続先ip あて先 対象 終点 to dstipaddr idresph",
+		attackerColumn:   "attacker attackers attackeraddress attackerip attackingip attacksource offender offenderip badip maliciousip 攻撃元 攻撃元ip 攻撃元アドレス 攻撃元ipアドレス 攻撃者 攻撃者ip 不正アクセス元 スキャン元",
+		targetColumn:     "dst dstip destip destinationip destination destinationaddress dstaddr dstaddress daddr ipdst serverip sip target targetip victim victimip 宛先 宛先ip 宛先アドレス 宛先ipアドレス 送信先 送信先ip 送信先アドレス 攻撃先 攻撃先ip 接続先 接続先ip あて先 対象 終点 to dstipaddr idresph sensor sensorip honeypot センサ センサー センサーip 観測点 被攻撃先 被攻撃ip",
 		sourcePortColumn: "srcport sport spt sourceport 送信元ポート 送信元ポート番号 発信元ポート 接続元ポート ソースポート idorigp",
-		targetPortColumn: "dstport dport dpt destport destinationport port targetport serverport 宛先ポート 宛先ポート番号 送信先ポート あて先ポート 接続先ポート 攻撃先ポート ポート ポート番号 idrespp",
+		targetPortColumn: "dstport dport dpt destport destinationport port targetport serverport 宛先ポート 宛先ポート番号 送信先ポート あて先ポート 接続先ポート 攻撃先ポート ポート ポート番号 idrespp victimport attackedport portproto protoport port/proto proto/port ports service サービス 対象ポート 被攻撃ポート ポート/プロトコル プロトコル/ポート dstport/proto",
 		protoColumn:      "proto protocol prot プロトコル ipproto",
 		timeColumn:       "time timestamp datetime 日時 時刻 発生日時 検知日時 タイムスタンプ 検知時刻 starttime firstseen datefirstseen eventtime when timeutc localtime ts",
 		dateColumn:       "date 日付 月日 発生日",
@@ -69,7 +72,7 @@ func heading(cell string) column {
 // grid is the meaning of the columns of a table and what separates them.
 type grid struct {
 	columns   []column
-	separator byte // '\t', '|', ',', ' ' for single blanks, 'a' for aligned columns
+	separator byte // '\t', '|', ',', '/' with blanks around it, ' ' for single blanks, 'a' for aligned columns
 	product   string
 }
 
@@ -98,7 +101,7 @@ func readHeading(line string) (grid, bool) {
 		}
 		return g, g.named() >= 2
 	}
-	for _, sep := range [...]byte{'\t', '|', ',', 'a'} {
+	for _, sep := range [...]byte{'\t', '|', ',', '/', 'a'} {
 		g := grid{separator: sep, product: "table"}
 		for _, c := range g.cells(line, 0) {
 			g.columns = append(g.columns, heading(c.text))
@@ -143,7 +146,59 @@ func (g grid) cells(line string, from int) []field {
 		}
 		return cells
 	}
+	if g.separator == '/' {
+		return slashed(line, from)
+	}
 	return split(line, from, g.separator)
+}
+
+// slashed splits at slashes with blanks around them, so that "22/tcp" stays one cell.
+func slashed(line string, from int) []field {
+	var list []field
+	for len(list) < maxFields {
+		n := strings.Index(line[from:], " / ")
+		if n < 0 {
+			break
+		}
+		list = append(list, trimmed(line, from, from+n))
+		from += n + len(" / ")
+	}
+	return append(list, trimmed(line, from, len(line)))
+}
+
+// realigned splits a row again at every blank where its columns touch: a number that fills its column leaves one blank only.
+func (g grid) realigned(line string, cells []field) []field {
+	if g.separator != 'a' || len(cells) == len(g.columns) {
+		return cells
+	}
+	var list []field
+	for i := quoteEnd(line); i < len(line) && len(list) <= len(g.columns); {
+		for i < len(line) && line[i] == ' ' {
+			i++
+		}
+		start := i
+		for i < len(line) && line[i] != ' ' {
+			i++
+		}
+		if i > start {
+			list = append(list, trimmed(line, start, i))
+		}
+	}
+	if len(list) == len(g.columns) {
+		return list
+	}
+	return cells
+}
+
+// joined puts the cells of a request that was logged with its blanks together again, where the row has too many.
+func (g grid) joined(line string, cells []field) []field {
+	at := g.column(queryColumn)
+	extra := len(cells) - len(g.columns)
+	if g.separator != ' ' || at < 0 || extra <= 0 {
+		return cells
+	}
+	whole := trimmed(line, cells[at].start, cells[at+extra].end)
+	return append(append(cells[:at:at], whole), cells[at+extra+1:]...)
 }
 
 // aligned splits at runs of two blanks or more, or an ideographic space.
@@ -180,6 +235,7 @@ func aligned(line string, from int) []field {
 // row reads a line below the heading; false where the line is no row of the table.
 func (g grid) row(line string) (Event, bool) {
 	cells := g.cells(line, quoteEnd(line))
+	cells = g.joined(line, g.realigned(line, cells))
 	if len(cells) < 2 || len(cells) < len(g.columns)-4 {
 		return Event{}, false
 	}
@@ -198,11 +254,12 @@ func (g grid) row(line string) (Event, bool) {
 				accused = kind == attackerColumn
 			}
 		case targetColumn:
-			ev.Target = c.endpoint()
+			ev.meant(c)
 		case sourcePortColumn:
 			ev.Source.Port = c.number()
 		case targetPortColumn:
 			ev.Target.Port = c.portNumber()
+			ev.Proto = cmp.Or(ev.Proto, protoWord(lowerASCII(c.text), 0))
 		case protoColumn:
 			ev.Proto = protocol(c.text)
 		case dateColumn:
@@ -269,6 +326,18 @@ func (ev *Event) setTime(text string) {
 	if st, _ := readStamp(text, 0); st.known {
 		ev.Time, ev.TimeKnown, ev.ZoneKnown = st.time, true, st.zoned
 	}
+}
+
+// meant reads the cell of the other side, which may tell its service alone: "22/tcp".
+func (ev *Event) meant(c field) {
+	proto := protoWord(lowerASCII(c.text), 0)
+	if port := c.portNumber(); proto != "" && port != 0 {
+		ev.Target.Port, ev.Proto = port, proto
+		return
+	}
+	port := ev.Target.Port
+	ev.Target = c.endpoint()
+	ev.Target.Port = cmp.Or(ev.Target.Port, port)
 }
 
 // portNumber reads "22", "22/tcp", "tcp/22".

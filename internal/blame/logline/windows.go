@@ -20,6 +20,11 @@ func windowsOutcome(low string) (Outcome, bool) {
 	return "", false
 }
 
+// remoteDesktop tells whether a line of an event says that the logon was an interactive one from remote (type 10).
+func remoteDesktop(low string) bool {
+	return contains(low, "logon type:\t\t\t10", "logon type: 10", "logon type:10", "ログオン タイプ: 10", "ログオンの種類: 10", "ログオン タイプ:\t\t\t10")
+}
+
 func contains(s string, any ...string) bool {
 	for _, w := range any {
 		if strings.Contains(s, w) {
@@ -57,8 +62,8 @@ func windowsAddress(e *entry, outcome Outcome) (Event, bool) {
 		if outcome == Tried {
 			ev.accuse(ScanBruteforce, "windows: logon failed")
 		}
-		if contains(e.low, "logon type:\t\t\t10", "logon type: 10", "ログオン タイプ: 10", "ログオンの種類: 10") {
-			ev.Port, ev.Service = 3389, "rdp"
+		if remoteDesktop(e.low) {
+			ev.attacked(3389)
 		}
 		return ev, true
 	}

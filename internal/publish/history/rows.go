@@ -2,6 +2,7 @@ package history
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 )
 
@@ -44,4 +45,49 @@ func FromRows(source map[string]string, rows []Row) Series {
 func (s Series) Knows(month string) bool {
 	m, err := ParseMonth(month)
 	return err == nil && len(s.months[m]) > 0
+}
+
+// frozen is a series as an edition keeps it.
+type frozen struct {
+	Source map[string]string        `json:"source"`
+	Months map[string]map[Field]int `json:"months"`
+	Own    []string                 `json:"own"` // months of our own counting
+}
+
+// MarshalJSON writes the series with the months that are of our own counting told apart.
+func (s Series) MarshalJSON() ([]byte, error) {
+	kept := frozen{Source: s.Source, Months: map[string]map[Field]int{}, Own: []string{}}
+	for month, values := range s.months {
+		kept.Months[month.String()] = values
+	}
+	for month := range s.own {
+		kept.Own = append(kept.Own, month.String())
+	}
+	slices.Sort(kept.Own)
+	return json.Marshal(kept)
+}
+
+// UnmarshalJSON reads what MarshalJSON has written.
+func (s *Series) UnmarshalJSON(text []byte) error {
+	var kept frozen
+	if err := json.Unmarshal(text, &kept); err != nil {
+		return err
+	}
+	read := Series{Source: kept.Source, months: map[Month]map[Field]int{}, own: map[Month]bool{}}
+	for name, values := range kept.Months {
+		month, err := ParseMonth(name)
+		if err != nil {
+			return err
+		}
+		read.months[month] = values
+	}
+	for _, name := range kept.Own {
+		month, err := ParseMonth(name)
+		if err != nil {
+			return err
+		}
+		read.own[month] = true
+	}
+	*s = read
+	return nil
 }

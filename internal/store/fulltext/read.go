@@ -63,7 +63,7 @@ func readList(postings []byte) (list, error) {
 		}
 		values[i], postings = value, postings[n:]
 	}
-	if values[3] > uint64(len(postings)) || values[1] >= math.MaxInt64 {
+	if values[3] == 0 || values[3] > uint64(len(postings)) || values[1] >= math.MaxInt64 {
 		return list{}, errBlock
 	}
 	first := int64(values[1])

@@ -206,7 +206,9 @@ CREATE TABLE operation (
 	who    TEXT    NOT NULL,
 	why    TEXT    NOT NULL,
 	before TEXT    NOT NULL,
-	undone INTEGER
+	undone INTEGER,
+	undone_by  TEXT NOT NULL DEFAULT '',
+	undone_why TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 -- A published report of a period, frozen with the identifiers that it counted (zstd).
@@ -217,6 +219,8 @@ CREATE TABLE edition (
 	version   INTEGER NOT NULL,
 	published INTEGER NOT NULL,
 	figures   TEXT    NOT NULL,
+	setting   TEXT    NOT NULL, -- what the figures were set against: earlier months, erratum, desk (JSON)
+	newest    INTEGER NOT NULL, -- the last message that the store held
 	counted   BLOB    NOT NULL
 ) STRICT;
 CREATE INDEX edition_by_period ON edition (period, rules, published);

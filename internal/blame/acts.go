@@ -1,0 +1,48 @@
+package blame
+
+import (
+	"strings"
+)
+
+// acts tells whether English words behind an address make it the one who does something: "… is scanning our network", "… has
+// been hammering us", "… tried to log in".
+func acts(behind string) bool {
+	words := strings.Fields(behind[:min(len(behind), 80)])
+	for len(words) > 0 && isConnective(words[0]) {
+		words = words[1:]
+	}
+	if len(words) < 2 || words[1] == "by" || words[1] == "with" {
+		return false // what was done to it
+	}
+	switch words[0] {
+	case "is", "are", "was", "were", "keeps", "kept", "started", "began":
+		return doing[words[1]]
+	case "has", "have", "had":
+		return words[1] == "been" && len(words) > 2 && doing[words[2]] || did[words[1]]
+	}
+	return did[words[0]]
+}
+
+func isConnective(word string) bool {
+	switch word {
+	case "which", "that", "who", "and", "also", "both", "all", "again", "still", "just", "repeatedly", "has", "have", "constantly", "now", ",", "host", "hosts":
+		return word != "has" && word != "have"
+	}
+	return false
+}
+
+// doing and did are what attackers do, in the forms that stand behind an address.
+var (
+	doing = set("scanning", "sending", "attacking", "trying", "probing", "hammering", "flooding", "guessing", "brute-forcing", "bruteforcing", "attempting",
+		"sweeping", "hitting", "knocking", "spamming", "launching", "hunting", "bombarding", "connecting", "portscanning", "harvesting", "spewing")
+	did = set("tried", "tries", "attempted", "attempts", "attacked", "attacks", "scanned", "scans", "probed", "probes", "connected", "connects", "sent", "sends",
+		"hammered", "hammers", "hit", "hits", "flooded", "floods", "launched", "swept", "sweeps", "guessed", "guesses", "knocked", "knocks", "bombarded", "spammed", "spams")
+)
+
+func set(words ...string) map[string]bool {
+	s := map[string]bool{}
+	for _, w := range words {
+		s[w] = true
+	}
+	return s
+}

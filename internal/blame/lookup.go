@@ -1,0 +1,43 @@
+package blame
+
+import (
+	"strings"
+)
+
+// registryKeys are the keys of what a registry answers (RFC 3912, RFC 2622 section 2): the network, its name, who answers for
+// it. They describe an address that is told elsewhere.
+var registryKeys = set("inetnum", "inet6num", "netrange", "netname", "nethandle", "cidr", "route", "route6", "origin", "descr", "abuse-mailbox", "remarks", "remark", "mnt-by",
+	"nserver", "name server", "nameserver", "orgname", "org-name", "parent", "registrar url", "whois server", "referral url", "source", "ネームサーバ", "ipネットワークアドレス")
+
+// lookedUp tells whether a finding stands in the answer of a registry, or in what the tools that ask name servers print of
+// themselves: ";; SERVER: 192.0.2.53#53".
+func (r *reader) lookedUp(f *Finding) bool {
+	if f.Passage < 0 || f.Log >= 0 {
+		return false
+	}
+	p := &r.ev.Passages[f.Passage]
+	text := r.ev.Text(f.PartIndex)
+	if strings.HasPrefix(text[f.End:], "#53") {
+		return true
+	}
+	line := strings.TrimLeft(text[p.Start:max(p.Start, f.Start)], " \t>|　")
+	if strings.HasPrefix(line, ";") && p.Kind != Prose {
+		return true
+	}
+	key, _, ok := strings.Cut(strings.ToLower(line), ":")
+	return ok && registryKeys[strings.Trim(key, "[] 　\t")] && r.besideRegistry(f.Passage, key)
+}
+
+// besideRegistry tells whether another line next to this one has a key of a registry's answer, so that "source: 203.0.113.5" alone
+// is none.
+func (r *reader) besideRegistry(passage int, key string) bool {
+	p := &r.ev.Passages[passage]
+	found := false
+	r.ev.block(passage, func(i int) {
+		q := &r.ev.Passages[i]
+		other, _, ok := strings.Cut(strings.ToLower(r.ev.Text(q.PartIndex)[q.Start:q.End]), ":")
+		other = strings.Trim(other, " \t>|　")
+		found = found || ok && q.PartIndex == p.PartIndex && other != key && registryKeys[other] && other != "source"
+	})
+	return found
+}

@@ -1,0 +1,87 @@
+package blame
+
+import (
+	"strings"
+
+	"todoke/internal/blame/cue"
+	"todoke/internal/desk"
+)
+
+// maxRemarks is how many remarks on lines of a log are read; nobody makes more, and each costs a look at the whole log.
+const maxRemarks = 16
+
+// remarks reads what a reporter says below a log of one of its lines: "最後の1行は正常な通信です", "the last entry is me". The
+// address of that line is not to blame.
+func (r *reader) remarks() {
+	left := maxRemarks
+	for i := range r.ev.Passages {
+		p := &r.ev.Passages[i]
+		if p.Kind != Prose && p.Kind != KeyValue || !p.Speaks() || p.PartIndex == SubjectPart {
+			continue
+		}
+		text := strings.ToLower(r.ev.Text(p.PartIndex)[p.Start:p.End])
+		first, last := nameOneLine(text)
+		if !first && !last {
+			continue
+		}
+		if word := excuse(p); word != "" && left > 0 {
+			left--
+			r.excuseLine(i, last, word)
+		}
+	}
+}
+
+// nameOneLine tells whether a sentence speaks of the first or of the last line of a log.
+func nameOneLine(sentence string) (first, last bool) {
+	for _, w := range []string{"最後の", "末尾の", "最終行", "一番下の", "いちばん下の", "the last line", "the last entry", "the last one", "last line is", "last line was", "last entry is", "the bottom line", "the final line", "the final entry"} {
+		if strings.Contains(sentence, w) {
+			return false, true
+		}
+	}
+	for _, w := range []string{"最初の行", "最初の1行", "先頭の", "1行目", "一行目", "一番上の", "the first line", "the first entry", "the first one", "the top line"} {
+		if strings.Contains(sentence, w) {
+			return true, false
+		}
+	}
+	return false, false
+}
+
+// excuse is the word by which a passage calls something its own or innocent, "" where there is none.
+func excuse(p *Passage) string {
+	for _, c := range p.Cues {
+		if c.Rule.Sense == cue.Role && (c.Rule.Value == "own" || c.Rule.Value == "innocent") {
+			return c.Rule.Name
+		}
+	}
+	return ""
+}
+
+// excuseLine marks the sources of the first or last line of the log above a passage.
+func (r *reader) excuseLine(passage int, last bool, word string) {
+	logs := r.logsAbove(passage)
+	if len(logs) < 2 {
+		return
+	}
+	line := logs[0]
+	if last {
+		line = logs[len(logs)-1]
+	}
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if f.Log == line && f.isEnd(&r.ev.Logs[line].Event.Source) {
+			f.set(desk.RoleReporter, "the log line is said to be \""+word+"\"")
+		}
+	}
+}
+
+// logsAbove are the log lines of the part that stand before a passage, back to the last words above them.
+func (r *reader) logsAbove(passage int) []int {
+	p := &r.ev.Passages[passage]
+	var logs []int
+	for i := range r.ev.Logs {
+		if l := &r.ev.Logs[i]; l.PartIndex == p.PartIndex && l.Passage < passage {
+			logs = append(logs, i)
+		}
+	}
+	return logs
+}
