@@ -139,7 +139,8 @@ func (e *env) settings() (config.Config, error) {
 	if e.flags.DB != "" {
 		c.DB = e.flags.DB
 	}
-	return c, nil
+	_, err = brands(c) // a broken table must stop a command before it changes anything
+	return c, err
 }
 
 // open opens the store; only commands that take in mail make one.

@@ -7,20 +7,23 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
 	"todoke/internal/count"
 	"todoke/internal/desk"
+	"todoke/internal/publish"
 	"todoke/internal/store"
 	"todoke/internal/terminal"
 )
 
 type figuresCommand struct {
-	Period string `arg:"" help:"2008Q2, 2008-04, 2008, FY2008 or 2008-04-01..2008-06-30."`
-	Rules  string `help:"The rulebook: address-2008 or incident-2010." default:"address-2008"`
-	JSON   bool   `help:"Print JSON."`
-	Rows   string `help:"List the rows behind a figure: messages, reports, addresses, notices, inquiries, type:scan, port:22, brand:domestic, tld:jp, not-counted:spam." placeholder:"FIGURE"`
+	Period string  `arg:"" help:"2008Q2, 2008-04, 2008, FY2008 or 2008-04-01..2008-06-30."`
+	Rules  string  `help:"The rulebook: address-2008 or incident-2010." default:"address-2008"`
+	JSON   bool    `help:"Print JSON."`
+	Scheme string  `help:"Show the types of another scheme than the rulebook's: jpcert-2008, jpcert-2010 or rsit-1003." placeholder:"NAME"`
+	Rows   *string `help:"List the rows behind a figure: messages, reports, addresses, distinct_addresses, notices, inquiries, incidents, requests, type:scan, port:22, brand:domestic, tld:jp, way:password, aftermath:defacement, not-counted:spam, unconfirmed:reports, unconfirmed:addresses, reports_without_incident." placeholder:"FIGURE"`
 }
 
 func (cmd *figuresCommand) Run(e *env) error {
@@ -32,9 +35,12 @@ func (cmd *figuresCommand) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	rules, err := rulebook(cmd.Rules)
+	rules, err := recast(cmd.Rules, cmd.Scheme)
 	if err != nil {
 		return err
+	}
+	if cmd.Rows != nil && *cmd.Rows == "" {
+		return usage("--rows is empty; write one of %s", store.FigureForms)
 	}
 	s, err := e.open(c.DB, false)
 	if err != nil {
@@ -46,8 +52,8 @@ func (cmd *figuresCommand) Run(e *env) error {
 	} else if waiting > 0 {
 		fmt.Fprintf(e.Err, "todoke: %s; these figures are without them\n", waitingFor(waiting))
 	}
-	if cmd.Rows != "" {
-		return e.printRows(s, p, rules, cmd.Rows, cmd.JSON)
+	if cmd.Rows != nil {
+		return e.printRows(s, p, rules, *cmd.Rows, cmd.JSON)
 	}
 	figures, err := e.count(s, p, rules)
 	if err != nil {
@@ -57,6 +63,18 @@ func (cmd *figuresCommand) Run(e *env) error {
 		return printJSON(e.Out, figures)
 	}
 	return printFigures(e.Out, figures)
+}
+
+// recast is a rulebook with the types of another scheme, or with its own for "".
+func recast(name, scheme string) (count.Rulebook, error) {
+	rules, err := rulebook(name)
+	if err != nil || scheme == "" {
+		return rules, err
+	}
+	if rules.Scheme = desk.Scheme(scheme); !slices.Contains(desk.Schemes(), rules.Scheme) {
+		return rules, usage("%q is not a scheme; write one of %v", scheme, desk.Schemes())
+	}
+	return rules, nil
 }
 
 // waitingFor says what to do about messages that an import was stopped before it matched.
@@ -100,7 +118,7 @@ func (e *env) printRows(s *store.Store, p desk.Period, rules count.Rulebook, fig
 		if err != nil {
 			return err
 		}
-		if err := table.Write(neutral(row)); err != nil {
+		if err := table.Write(publish.SafeCells(row)); err != nil {
 			return err
 		}
 	}
@@ -108,17 +126,22 @@ func (e *env) printRows(s *store.Store, p desk.Period, rules count.Rulebook, fig
 	return table.Error()
 }
 
-// neutral keeps a spreadsheet from taking a cell for a formula.
-func neutral(row []string) []string {
-	for i, cell := range row {
-		if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-			row[i] = "'" + cell
-		}
-	}
-	return row
+// typed are the columns whose values are no texts in JSON.
+var typed = map[string]func(string) (any, error){
+	"incident": number, "first_incident": number, "incident_count": number, "port": number, "addresses": number,
+	"messages": number, "notices": number, "worm": boolean, "confirmed": boolean,
 }
 
-// printRowsJSON writes the rows as one array of objects; ports are numbers.
+func number(text string) (any, error) {
+	if text == "" {
+		return nil, nil // a request about no incident
+	}
+	return strconv.ParseInt(text, 10, 64)
+}
+
+func boolean(text string) (any, error) { return strconv.ParseBool(text) }
+
+// printRowsJSON writes the rows as one array of objects.
 func printRowsJSON(out io.Writer, header []string, rows iter.Seq2[[]string, error]) error {
 	list := []map[string]any{}
 	for row, err := range rows {
@@ -128,8 +151,10 @@ func printRowsJSON(out io.Writer, header []string, rows iter.Seq2[[]string, erro
 		object := map[string]any{}
 		for i, name := range header {
 			object[name] = row[i]
-			if name == "port" {
-				object[name], _ = strconv.Atoi(row[i])
+			if value, is := typed[name]; is {
+				if object[name], err = value(row[i]); err != nil {
+					return fmt.Errorf("column %s: %w", name, err)
+				}
 			}
 		}
 		list = append(list, object)
@@ -140,7 +165,8 @@ func printRowsJSON(out io.Writer, header []string, rows iter.Seq2[[]string, erro
 // printFigures shows the figures as tables for a terminal.
 func printFigures(out io.Writer, f count.Figures) error {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s  %s to %s, %s, rulebook %s version %d\n\n", f.Period.Name, f.Period.From, f.Period.To, f.Period.Zone, f.Rulebook.Name, f.Rulebook.Version)
+	fmt.Fprintf(&text, "%s  %s to %s, %s, rulebook %s version %d, scheme %s\n\n",
+		f.Period.Name, f.Period.From, f.Period.To, f.Period.Zone, f.Rulebook.Name, f.Rulebook.Version, f.Scheme)
 	row := func(label string, n int, note string) {
 		fmt.Fprintf(&text, "  %-28s %7d%s\n", terminal.Clean(label), n, note)
 	}

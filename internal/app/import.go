@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -19,6 +20,14 @@ type importCommand struct {
 }
 
 func (cmd *importCommand) Run(e *env) error {
+	err := cmd.run(e)
+	if err != nil && e.ctx.Err() != nil { // whatever failed, failed because the program was told to end
+		return errors.New("stopped; import again to go on")
+	}
+	return err
+}
+
+func (cmd *importCommand) run(e *env) error {
 	c, err := e.settings()
 	if err != nil {
 		return err
@@ -82,6 +91,10 @@ func (e *env) printImport(s *store.Store, result intake.Result, asJSON bool) err
 	if asJSON {
 		return json.NewEncoder(e.Out).Encode(counts)
 	}
-	_, err = fmt.Fprintf(e.Out, "%d messages seen, %d new; in the store: %s\n", result.Seen, result.Added, strings.Join(told, ", "))
+	failed := ""
+	if result.Failed > 0 {
+		failed = fmt.Sprintf(", %d could not be opened", result.Failed)
+	}
+	_, err = fmt.Fprintf(e.Out, "%d messages seen, %d new%s; in the store: %s\n", result.Seen, result.Added, failed, strings.Join(told, ", "))
 	return err
 }

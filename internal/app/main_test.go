@@ -33,7 +33,7 @@ func program(t *testing.T, dir string, args ...string) *exec.Cmd {
 	}
 	cmd := exec.CommandContext(context.Background(), self, args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), asProgram+"=1", "TODOKE_DB=", "TODOKE_CONFIG=")
+	cmd.Env = append(os.Environ(), asProgram+"=1", "TODOKE_DB=", "TODOKE_CONFIG=", "USER=tester")
 	return cmd
 }
 

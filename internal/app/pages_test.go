@@ -72,4 +72,30 @@ func TestFiguresOpenTheirRows(t *testing.T) {
 			get(html.UnescapeString(message[1]))
 		}
 	}
+	if _, err := s.Join(t.Context(), "TDK-2008-000002", "TDK-2008-000001", store.Decider{Who: "hanako", Why: "one site", At: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	checkPublishedStays(t, get)
+}
+
+// checkPublishedStays looks at the pages after two reports were joined: the published number stays, the page says that another
+// is counted now and shows that where asked, and the list says that the published number was another.
+func checkPublishedStays(t *testing.T, get func(path string) string) {
+	t.Helper()
+	for path, signs := range map[string][]string{
+		"/?lang=en":                    {">584</a>", "As published", "counting now gives other numbers"},
+		"/?lang=en&now=1":              {">583</a>", "Preliminary", "See the published edition"},
+		"/?lang=en&period=2008-05":     {"Preliminary"},
+		"/rows?lang=en&figure=reports": {"Rows behind this number: 583", "The published edition has 584;"},
+	} {
+		page := get(path)
+		for _, sign := range signs {
+			if !strings.Contains(page, sign) {
+				t.Errorf("%s lacks %q", path, sign)
+			}
+		}
+	}
+	if strings.Contains(get("/rows?lang=en&figure=addresses"), "The published edition has") {
+		t.Error("a number that has not changed is said to have")
+	}
 }

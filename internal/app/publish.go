@@ -48,7 +48,9 @@ func (cmd *publishCommand) Run(e *env) error {
 }
 
 // deskOf is who publishes.
-func deskOf(c config.Config) publish.Desk { return publish.Desk{NameJA: c.DeskNameJA, NameEN: c.DeskNameEN} }
+func deskOf(c config.Config) publish.Desk {
+	return publish.Desk{NameJA: c.DeskNameJA, NameEN: c.DeskNameEN}
+}
 
 // publish writes the report of a period into the folder and freezes its edition in the store. Where the period has an edition
 // already and nothing has changed since, it is that edition again; else it is a new one, whose erratum tells the difference.
@@ -145,7 +147,11 @@ func (e *env) erratum(s *store.Store, p desk.Period, last *frozen, now store.Sna
 	if last == nil {
 		return nil, nil
 	}
-	changes, err := s.Erratum(e.ctx, p, last.kept, now)
+	whole, err := s.Edition(e.ctx, last.kept.ID)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := s.Erratum(e.ctx, p, *whole, now)
 	if err != nil {
 		return nil, err
 	}

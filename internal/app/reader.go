@@ -11,12 +11,9 @@ import (
 
 // newReader makes the reader that the settings ask for.
 func newReader(c config.Config) (*read.Reader, error) {
-	brands := classify.Known()
-	if c.Brands != "" {
-		var err error
-		if brands, err = classify.Load(c.Brands); err != nil {
-			return nil, usage("brands: %w", err)
-		}
+	brands, err := brands(c)
+	if err != nil {
+		return nil, err
 	}
 	return read.New(read.Settings{
 		OwnAddresses: c.OwnAddresses,
@@ -29,6 +26,18 @@ func newReader(c config.Config) (*read.Reader, error) {
 		Brands: brands,
 		Limits: mail.DefaultLimits(),
 	}), nil
+}
+
+// brands is the table of brands with the desk's own.
+func brands(c config.Config) (*classify.Brands, error) {
+	if c.Brands == "" {
+		return classify.Known(), nil
+	}
+	own, err := classify.Load(c.Brands)
+	if err != nil {
+		return nil, usage("brands: %w", err)
+	}
+	return own, nil
 }
 
 // rules are the settings of matching.

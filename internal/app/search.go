@@ -25,6 +25,9 @@ func (cmd *searchCommand) Run(e *env) error {
 	if cmd.Limit < 1 {
 		return usage("--limit %d: write 1 or more", cmd.Limit)
 	}
+	if strings.TrimSpace(strings.Join(cmd.Words, "")) == "" {
+		return usage("search needs words that are not empty")
+	}
 	s, err := e.open(c.DB, false)
 	if err != nil {
 		return err

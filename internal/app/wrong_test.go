@@ -14,6 +14,7 @@ func TestWrongInput(t *testing.T) {
 	for _, each := range []struct {
 		name   string
 		config string // todoke.toml
+		brands string // brands.toml
 		args   []string
 		status int
 		says   string
@@ -38,6 +39,22 @@ func TestWrongInput(t *testing.T) {
 		{name: "wrong type", config: "window_days = \"ten\"\n", args: []string{"figures", "2008Q2"}, status: 2, says: "window_days"},
 		{name: "no TOML", config: "zone = = 3\n", args: []string{"figures", "2008Q2"}, status: 2, says: "line 1"},
 		{name: "network", config: "own_networks = [\"10.0.0.0/99\"]\n", args: []string{"figures", "2008Q2"}, status: 2, says: "10.0.0.0/99"},
+		{name: "never_blame", config: "never_blame = [\"8.8.8\"]\n", args: []string{"figures", "2008Q2"}, status: 2, says: "8.8.8"},
+		{name: "never_blame that is a URL", config: "never_blame = [\"http://x.example/\"]\n", args: []string{"figures", "2008Q2"}, status: 2, says: "http://x.example/"},
+		{name: "fax gateway", config: "fax_gateways = [\"fax.example.jp\"]\n", args: []string{"figures", "2008Q2"}, status: 2, says: "@fax.example.jp"},
+		{name: "desk without a name", config: "desk_name_ja = \"\"\n", args: []string{"figures", "2008Q2"}, status: 2, says: "desk_name_ja"},
+		{name: "no brands", config: "brands = \"none.toml\"\n", args: []string{"import", "."}, status: 2, says: "none.toml"},
+		{name: "brands that are no TOML", config: "brands = \"brands.toml\"\n", brands: "[[brand]\n", args: []string{"import", "."}, status: 2, says: "brands.toml"},
+		{name: "brands without an origin", config: "brands = \"brands.toml\"\n", brands: "[[brand]]\nname = \"Ours\"\n", args: []string{"import", "."}, status: 2, says: "Ours"},
+		{name: "brands without a brand", config: "brands = \"brands.toml\"\n", brands: "# none\n", args: []string{"import", "."}, status: 2, says: "names no brand"},
+		{name: "broken brands, figures", config: "brands = \"brands.toml\"\n", brands: "[[brand]\n", args: []string{"figures", "2008Q2"}, status: 2, says: "brands.toml"},
+		{name: "rows of nothing", args: []string{"figures", "2008Q2", "--rows", ""}, status: 2, says: "--rows is empty"},
+		{name: "search for an empty word", args: []string{"search", ""}, status: 2, says: "not empty"},
+		{name: "scheme", args: []string{"figures", "2008Q2", "--scheme", "jpcert-2012"}, status: 2, says: "rsit-1003"},
+		{name: "a file that is no database", config: "# no database, but longer than the head of one would have to be\n", args: []string{"figures", "2008Q2", "--db", "sqlite:todoke.toml"}, status: 1, says: "--db"},
+		{name: "a store in a folder that is not there", args: []string{"import", ".", "--db", "sqlite:nowhere/todoke.db"}, status: 1, says: "folder"},
+		{name: "nobody decides", args: []string{"report", "undo", "1", "--who", "", "--why", "x"}, status: 2, says: "--who"},
+		{name: "no reason", args: []string{"report", "undo", "1", "--who", "x", "--why", ""}, status: 2, says: "--why"},
 		{name: "workers", args: []string{"import", "--workers", "-1", "."}, status: 2, says: "--workers"},
 		{name: "nothing to search", args: []string{"search"}, status: 2, says: "words"},
 		{name: "history that is none", args: []string{"history", "import", "todoke.toml"}, config: "\n", status: 2, says: "todoke.toml"},
@@ -45,13 +62,19 @@ func TestWrongInput(t *testing.T) {
 		t.Run(each.name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			if each.config != "" {
-				if err := os.WriteFile(filepath.Join(dir, "todoke.toml"), []byte(each.config), 0o600); err != nil {
+			for file, text := range map[string]string{"todoke.toml": each.config, "brands.toml": each.brands} {
+				if text == "" {
+					continue
+				}
+				if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
 			before := list(t, dir)
 			got := runProgram(t, dir, each.args...)
+			if n := strings.Count(got.err, "connection refused"); n > 1 {
+				t.Errorf("the cause is told %d times: %s", n, got.err)
+			}
 			if got.status != each.status {
 				t.Errorf("exit %d, want %d\n%s", got.status, each.status, got.err)
 			}

@@ -11,7 +11,10 @@ func acts(behind string) bool {
 	for len(words) > 0 && isConnective(words[0]) {
 		words = words[1:]
 	}
-	if len(words) < 2 || words[1] == "by" || words[1] == "with" {
+	if len(words) == 1 {
+		return did[words[0]]
+	}
+	if len(words) == 0 || words[1] == "by" || words[1] == "with" {
 		return false // what was done to it
 	}
 	switch words[0] {

@@ -26,7 +26,7 @@ func (r *reader) defaults() {
 		case f.Harm == "", r.cfg.isNever(f.Host):
 		case !isSite(f.Harm) && (isHost(f) || accused[f.Passage] || tried || attacker && !r.speaksOfHarm(f.Passage)):
 		case f.Harm.Group() == "intrusion" && isIP(f) && (accused[f.Passage] || attacker):
-		case !isSite(f.Harm) && near.has(f.Value):
+		case (!isSite(f.Harm) || isVisited(f.Harm) && isIP(f)) && near.has(f.Value):
 			f.Role, f.Why = desk.RoleTarget, "in the network of the targets"
 		case isHost(f) && !r.isPointedOut(f):
 			aside = append(aside, f)
@@ -44,8 +44,14 @@ func (r *reader) defaults() {
 
 // anySite tells whether somebody is at fault who is more than the place to which an altered page leads.
 func (r *reader) anySite() bool {
+	led := map[string]bool{}
 	for i := range r.ev.Findings {
-		if f := &r.ev.Findings[i]; f.Role == desk.RoleSource && !f.side.leads && f.side.way != to {
+		if f := &r.ev.Findings[i]; f.side.leads || f.side.way == to {
+			led[r.ev.AddressOf(f)] = true
+		}
+	}
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; f.Role == desk.RoleSource && !led[r.ev.AddressOf(f)] {
 			return true
 		}
 	}

@@ -12,8 +12,14 @@
 //   - The words on both sides of each address say on which end it stands (roles.go): particles ("から", "に対して"),
 //     prepositions, arrows, nouns ("攻撃元", "our server"), the heading of its list. Hosts that stand with an IP are
 //     that IP (pairs.go). Quoted Received lines (RFC 5321, section 4.4) tell who handed a forged mail in (received.go).
-//   - Roles are assigned (assign.go): what is told at one place holds for the address everywhere; logs win over words, words
-//     over defaults; what the desk holds already, signatures and our own addresses are never blamed.
+//   - Roles are assigned (assign.go) in this order: what is told of an address where it stands (told.go, logroles.go,
+//     lookup.go), or in a remark below a log (remarks.go); what follows from the addresses themselves (networks.go,
+//     imitation.go); what is told at one place holds for the address everywhere; then defaults for those of which nothing is
+//     said (defaults.go), and the reporter's own machines last (owned.go). Logs win over words, words over defaults; what the
+//     desk holds already, signatures and our own addresses are never blamed.
+//
+// A default blames only what the report points out: where a site is told in a list, behind a key or beside the harm, another that
+// is named aside is left alone. Where nobody would be blamed at all, it is.
 //
 // Find is pure, and takes time in proportion to the text: sentences are cut at a length, and text behind four
 // megabytes is not read.

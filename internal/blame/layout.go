@@ -204,9 +204,20 @@ func isBare(line string, start int, inside []indicator.Finding) bool {
 		}
 	}
 	if at < len(line) {
-		words += countWords(line[at:])
+		words += countWords(beforeRemark(line[at:]))
 	}
 	return words <= 5
+}
+
+// beforeRemark leaves out what stands in brackets at the end of a line: "203.0.113.5 (seen twice)".
+func beforeRemark(rest string) string {
+	trimmed := strings.TrimRight(rest, " \t　")
+	if strings.HasSuffix(trimmed, ")") || strings.HasSuffix(trimmed, "）") {
+		if i := strings.IndexAny(rest, "(（"); i >= 0 {
+			return rest[:i]
+		}
+	}
+	return rest
 }
 
 // columns counts the marks between the columns of a table that is drawn, or written with commas (RFC 4180).

@@ -10,20 +10,34 @@ import (
 // ownLast decides on the reporter's own machines: they are at fault where they are infected or vulnerable, and where they
 // were broken into by somebody who is not told.
 func (r *reader) ownLast() {
-	attacker := r.attackerTold()
+	attacker, others := r.attackerTold(), r.anySource()
 	for i := range r.ev.Findings {
 		f := &r.ev.Findings[i]
 		if !f.own {
 			continue
 		}
 		switch group := f.Harm.Group(); {
-		case f.side.own && (f.Harm == desk.MalwareInfected || f.Harm == desk.Vulnerable), group == "intrusion" && !attacker && (f.side.own || r.alteredHere(f)),
+		case f.side.own && (f.Harm == desk.MalwareInfected || f.Harm == desk.Vulnerable && !others), group == "intrusion" && !attacker && (f.side.own || r.alteredHere(f)),
+			f.side.own && isHost(f) && r.leadsElsewhere(),
 			group == "phishing" && (f.side.own && f.side.way == to || r.hosts(f)):
 			f.Role, f.Why = desk.RoleSource, "the reporter's own machine, and nobody else is told to be at fault"
 		default:
 			f.Role, f.Why = desk.RoleReporter, "the reporter's own"
 		}
 	}
+}
+
+// leadsElsewhere tells whether an altered page is said to lead its visitors somewhere: the page is at fault then, whoever broke in.
+func (r *reader) leadsElsewhere() bool {
+	if r.ev.mail.Of(desk.IntrusionDefacement) == 0 {
+		return false
+	}
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; f.side.leads && f.Role == desk.RoleSource {
+			return true
+		}
+	}
+	return false
 }
 
 // hosts tells whether the passage that calls a machine the reporter's own tells itself of a forged page, and no other page is told:

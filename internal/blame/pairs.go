@@ -126,8 +126,8 @@ func (r *reader) statedPairs() {
 			if !isHost(h) || h.Passage < 0 {
 				continue
 			}
-			if s := h.side; s.legit || r.cfg.legitimate(h.Host) {
-				continue
+			if s := h.side; s.legit || s.reference || s.own || s.infrastructure || isReference(h.Host) || r.cfg.legitimate(h.Host) {
+				continue // of another site than the one whose IP is told
 			}
 			r.pair(h.Host, f.Value, "its IP is told below")
 			if !saysAll(lead) && (j == 0 || r.ev.Findings[j-1].Host != h.Host) && !sameList(r, h, j) {

@@ -13,18 +13,22 @@ const maxRemarks = 16
 // remarks reads what a reporter says below a log of one of its lines: "最後の1行は正常な通信です", "the last entry is me". The
 // address of that line is not to blame.
 func (r *reader) remarks() {
+	if len(r.ev.Logs) < 2 {
+		return
+	}
 	left := maxRemarks
 	for i := range r.ev.Passages {
 		p := &r.ev.Passages[i]
-		if p.Kind != Prose && p.Kind != KeyValue || !p.Speaks() || p.PartIndex == SubjectPart {
+		if p.Kind != Prose && p.Kind != KeyValue || !p.Speaks() || p.PartIndex == SubjectPart || left == 0 {
+			continue
+		}
+		word := excuse(p)
+		if word == "" {
 			continue
 		}
 		text := strings.ToLower(r.ev.Text(p.PartIndex)[p.Start:p.End])
 		first, last := nameOneLine(text)
-		if !first && !last {
-			continue
-		}
-		if word := excuse(p); word != "" && left > 0 {
+		if first || last {
 			left--
 			r.excuseLine(i, last, word)
 		}

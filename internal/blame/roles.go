@@ -12,7 +12,7 @@ import (
 type side struct {
 	own, legit, reference, leads, innocent, infrastructure, trap, named bool
 	above                                                               bool // told by what announces its list
-	harmBetween                                                         bool // a harm is named between it and the word that is looked at
+	siteAt                                                              int  // where a bad site is named before it, 0 where none is
 	noun, way                                                           direction
 	why                                                                 string
 }
@@ -51,7 +51,9 @@ func (s *side) readLeft(text string, cues []cue.Match, prev, start int) {
 			continue
 		}
 		if c.Rule.Sense != cue.Role {
-			s.harmBetween = s.harmBetween || c.Rule.Sense == cue.Harm && c.Rule.Weight > 1 && c.Rule.Value != string(desk.IntrusionDefacement)
+			if c.Rule.Sense == cue.Harm && c.Rule.Weight > 1 && isVisited(desk.Class(c.Rule.Value)) {
+				s.siteAt = c.Start
+			}
 			continue
 		}
 		gap := text[c.End:start]
@@ -102,8 +104,8 @@ func endsInName(left string) bool {
 func (s *side) takeLeft(c cue.Match, gap string) bool {
 	switch c.Rule.Value {
 	case "own":
-		if !nounGap(gap) {
-			return false
+		if !nounGap(gap) || s.siteAt >= c.End {
+			return false // "our customer says that a phishing page is at …"
 		}
 		s.own = true
 	case "source":
@@ -138,7 +140,7 @@ func (s *side) takeLeft(c cue.Match, gap string) bool {
 		}
 		s.innocent = true
 	case "legit":
-		if len(gap) > 60 || clauseBreak(gap) && !nounGap(gap) || s.harmBetween {
+		if len(gap) > 60 || clauseBreak(gap) && !nounGap(gap) || s.siteAt >= c.End {
 			return false
 		}
 		s.legit = true
@@ -380,7 +382,7 @@ func predicateGap(gap, value string) bool {
 	g := strings.ToLower(strings.Trim(gap, " 　\n\t"))
 	switch value {
 	case "imitated":
-		return len(g) <= 12
+		return len(g) <= 12 && !isParticle(g) && !strings.HasPrefix(g, "で") // "… に偽ページが": it stands there
 	case "leads-here":
 		return g == ""
 	case "innocent":

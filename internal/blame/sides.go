@@ -31,6 +31,9 @@ func (r *reader) readSides() {
 		s := sideOf(text, p, f.Start, max(f.Start, list[j-1].End), min(prev, f.Start), max(next, list[j-1].End))
 		if !s.told() && p.Heading >= 0 && p.Kind != Prose {
 			s = r.sideOfHeading(p.Heading)
+			if p.Kind == KeyValue && s.leads && !namesAddress(text[p.Start:max(p.Start, f.Start)]) {
+				s = side{} // the key begins another subject
+			}
 		}
 		for k := i; k < j; k++ {
 			list[k].side = s

@@ -98,7 +98,7 @@ func (r *reader) fromSide(f *Finding) {
 		f.set(desk.RoleSource, s.why)
 	case s.way == to && harm != "" && !isSite(harm):
 		f.set(desk.RoleTarget, s.why)
-	case (s.way == to || s.noun == to) && harm != "" && harm.Group() != "intrusion":
+	case (s.way == to || s.noun == to) && harm != "" && harm.Group() != "intrusion" && harm != desk.Vulnerable:
 		f.set(desk.RoleSource, s.why)
 	}
 }

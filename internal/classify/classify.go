@@ -30,6 +30,7 @@ type Config struct{}
 func Propose(doc blame.Document, ev blame.Evidence, brands *Brands, cfg Config) (desk.ClassProposal, []desk.Telling) {
 	p := proposer{doc: doc, ev: &ev, brands: brands, elsewhere: map[int]bool{}, accusedAt: map[int][]int{}}
 	cases := p.cases()
+	p.alone = len(cases) == 1
 	p.survey()
 	tellings := make([]desk.Telling, 0, len(cases))
 	for _, c := range cases {
@@ -43,6 +44,7 @@ type proposer struct {
 	ev     *blame.Evidence
 	brands *Brands
 
+	alone     bool          // one address is at fault
 	elsewhere map[int]bool  // passages that hold an address at fault: their words are about it
 	accusedAt map[int][]int // findings at fault, by passage
 
@@ -53,6 +55,7 @@ type proposer struct {
 	aftermath map[string]bool    // what was done in it
 	wormYes   bool               // worms are suspected, told beside no address
 	wormNo    bool               // or denied
+	sites     bool               // a site is at fault
 	isLed     bool               // an altered page leads somewhere
 	denied    bool               // it is said that nothing worked
 	named     map[int][]mention  // brands, by passage; nil until asked for
@@ -66,6 +69,7 @@ type accused struct {
 	logs       []*blame.Log // log lines that accuse it
 	rows       []*blame.Log // all log lines that it began
 	accepted   int          // log lines that tell of a success
+	guessed    bool         // no harm is told: its class is that of the service
 	confidence float64
 	heard      map[int]bool // passages whose words are weighed
 	scores     blame.Scores // of the words
@@ -156,7 +160,7 @@ func (p *proposer) tell(c *accused) desk.Telling {
 	c.confidence = confidence(c, share)
 	t := desk.Telling{
 		Address: c.address, Class: class, Hosts: []string{}, URLs: []string{}, Aftermath: []string{}, Ports: []desk.PortEvidence{},
-		Evidence: places(c), Weight: len(c.logs), Reasons: reasons(c, class, share), Inherit: share == 0 || p.unsaid(c),
+		Evidence: places(c), Weight: len(c.logs), Reasons: reasons(c, class, share), Inherit: share == 0 || c.guessed || p.unsaid(c),
 	}
 	seen := map[string]bool{}
 	for _, f := range c.findings {
@@ -290,11 +294,17 @@ func (p *proposer) shape(c *accused) {
 		c.scores.Add(desk.MalwareSite, 1)
 	case sender:
 		c.scores.Move(desk.IntrusionDefacement, into, 1)
+		p.mailed(c)
 		for _, class := range []desk.Class{desk.PhishingSite, desk.MalwareSite, desk.MalwareSample, desk.MalwareC2} {
 			c.scores.Scale(class, 0.2)
 		}
-		if best, share := c.scores.Best(); share > 0 && siteClass(best) && p.ev.Succeeded(c.findings[0].Passage) {
+		best, share := c.scores.Best()
+		switch {
+		case share == 0 || !siteClass(best):
+		case p.ev.Succeeded(c.findings[0].Passage):
 			c.scores.Add(into, 2*c.scores.Of(best))
+		case len(p.portsNear(c)) > 0:
+			c.scores.Move(best, desk.ScanPort, 1) // "is it a virus?", asks who tells of knocks at a port
 		}
 	case site:
 		if c.fetched() {
@@ -306,8 +316,34 @@ func (p *proposer) shape(c *accused) {
 			c.scores.Scale(class, 0.2)
 		}
 	}
+	if !sender && p.alone && c.scores.Of(desk.MalwareC2) > 0 {
+		c.scores.Scale(desk.MalwareInfected, 0.5) // the machine that talks to it is infected
+	}
 	if best, _ := c.scores.Best(); best == "" {
 		p.guess(c)
+	}
+}
+
+// mailed fits what is told of a mail to its sender. A mail written for its readers alone is a targeted attack, whatever name
+// and file it bears; what came back as an error was not sent by who is blamed for its content; and who mails a worm about is
+// infected by it.
+func (p *proposer) mailed(c *accused) {
+	if c.scores.Of(desk.Targeted) > 0 {
+		for _, class := range []desk.Class{desk.ForgedSpoof, desk.ScanWeb, desk.PhishingSite, desk.Spam, desk.MalwareSample, desk.MalwareSite, desk.Vulnerable} {
+			c.scores.Move(class, desk.Targeted, 1)
+		}
+		if c.scores.Of(desk.MalwareC2) < 2*c.scores.Of(desk.Targeted) {
+			c.scores.Move(desk.MalwareC2, desk.Targeted, 1)
+		}
+	}
+	if c.scores.Of(desk.ForgedBackscatter) > 0 {
+		c.scores.Move(desk.Spam, desk.ForgedBackscatter, 1)
+	}
+	if c.scores.Of(desk.MalwareInfected) > 0 {
+		c.scores.Move(desk.MalwareSample, desk.MalwareInfected, 1)
+	}
+	if !p.sites && len(c.logs) == 0 && c.scores.Of(desk.ForgedSpoof) > 0 {
+		c.scores.Move(desk.PhishingSite, desk.ForgedSpoof, 1) // "in our name": without a page it is the mail
 	}
 }
 
@@ -336,6 +372,7 @@ func (p *proposer) survey() {
 		if f.Kind == desk.IndicatorPort {
 			p.portsAt[f.Passage] = append(p.portsAt[f.Passage], i)
 		}
+		p.sites = p.sites || f.Role == desk.RoleSource && (f.Kind == desk.IndicatorURL || f.Kind == desk.IndicatorHost)
 		p.isLed = p.isLed || f.Leads || f.Role == desk.RoleSource && isProgram(f)
 	}
 	p.cuesOf(cue.Way, func(r *cue.Rule) { p.ways[r.Value] += r.Weight })
@@ -388,12 +425,16 @@ func siteClass(class desk.Class) bool {
 // guess takes the class from the service where no harm is told: failures at a service with a log-in are a try of passwords,
 // traffic to any other port is a scan.
 func (p *proposer) guess(c *accused) {
-	told := p.portsOfLogs(c)
+	told, near := p.portsOfLogs(c), true
 	if len(told) == 0 {
 		told = p.portsNear(c)
 	}
+	if len(told) == 0 {
+		told, near = p.general, false
+	}
+	c.guessed = len(c.rows) == 0
 	for s := range told {
-		if loginPorts[s.port] && p.ev.Failed() {
+		if loginPorts[s.port] && (p.ev.Failed() || !near) { // "Re: SSH abuse" is about passwords
 			c.scores.Add(desk.ScanBruteforce, 1)
 			return
 		}

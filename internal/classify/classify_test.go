@@ -71,6 +71,20 @@ func TestPropose(t *testing.T) {
 		{"vulnerable", "203.0.113.5 はオープンリゾルバになっています。", []string{"203.0.113.5 vulnerable"}},
 		{"forged sender", "差出人を詐称したメールが届きました。送信元は 203.0.113.5 です。", []string{"203.0.113.5 forged.spoof"}},
 		{"two harms in two sections", "■SSH 総当たり\n203.0.113.5\n\n■フィッシングサイト\nhttp://203.0.113.80/x/", []string{"203.0.113.5 scan.bruteforce 22/tcp", "203.0.113.80 phishing.site unknown"}},
+		{"each address by its own clause", "203.0.113.5 is guessing SSH passwords, and 203.0.113.6 is scanning tcp port 135.",
+			[]string{"203.0.113.5 scan.bruteforce 22/tcp", "203.0.113.6 scan.port 135/tcp"}},
+		{"each address by its own row", "攻撃元\t宛先ポート\t内容\n203.0.113.5\t22\tパスワード総当たり\n203.0.113.6\t3306\tTCP SYN スキャン\n",
+			[]string{"203.0.113.5 scan.bruteforce 22/tcp", "203.0.113.6 scan.port 3306/tcp"}},
+		{"a port after its protocol", "203.0.113.5 sweeps our network on TCP 2967 since midnight.", []string{"203.0.113.5 scan.port 2967/tcp"}},
+		{"the sender's port is not the service", "203.0.113.5 (source port 6000) is scanning us for port 1433.", []string{"203.0.113.5 scan.port 1433/tcp"}},
+		{"knocks at a port are no virus", "送信元 203.0.113.5 から 5900番 (tcp) に何度も来ます。ウイルスでしょうか。", []string{"203.0.113.5 scan.port 5900/tcp"}},
+		{"filtered injections are tries", "203.0.113.5 tried to inject script tags into our databases; all requests were filtered.", []string{"203.0.113.5 scan.web 80/tcp"}},
+		{"stolen data show that an injection worked", "顧客情報が SQL インジェクションで抜き取られました。攻撃元は 203.0.113.5 です。", []string{"203.0.113.5 intrusion.system sql-injection data-theft"}},
+		{"a mail to chosen readers is targeted, whatever it abuses", "標的型攻撃メールを受信しました。添付は文書の脆弱性を突いた攻撃です。送信元は 203.0.113.5 です。", []string{"203.0.113.5 targeted"}},
+		{"a brand that only its name tells, Japanese", "すみれ中央銀行を装ったフィッシングサイトです。http://203.0.113.5/a/", []string{"203.0.113.5 phishing.site すみれ中央銀行 domestic"}},
+		{"a brand that only its name tells, foreign", "This page is a copy of Larkspur Savings Bank: http://203.0.113.5/a/ (phishing)", []string{"203.0.113.5 phishing.site Larkspur Savings Bank overseas"}},
+		{"nobody knows whom the page imitates", "フィッシングサイトです。どこの会社の偽物か分かりません。http://203.0.113.5/a/", []string{"203.0.113.5 phishing.site unknown"}},
+		{"the longer of two names of the table", "Yahoo! JAPAN のフィッシングサイトです。http://203.0.113.5/yahoo/", []string{"203.0.113.5 phishing.site Yahoo! JAPAN domestic"}},
 		{"nothing at fault", "脆弱性の公表日について教えてください。", []string{}},
 	} {
 		_, tellings := propose("ご連絡", test.text)
@@ -80,6 +94,25 @@ func TestPropose(t *testing.T) {
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", test.why, diff)
+		}
+	}
+}
+
+func TestInherit(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		why, text string
+		want      bool
+	}{
+		{"no word of a harm", "もう1件ありました。203.0.113.5", true},
+		{"an attack, but not which", "Same attack from 203.0.113.5 this morning.", true},
+		{"a service, but no harm", "203.0.113.5 からも来ました。同じく POP3 です。", true},
+		{"the harm is told", "203.0.113.5 からポートスキャンがありました。", false},
+		{"the log tells it", sshLog, false},
+	} {
+		_, tellings := propose("Re: ご連絡", test.text)
+		if len(tellings) != 1 || tellings[0].Inherit != test.want {
+			t.Errorf("%s: %+v, want one telling that says %v", test.why, tellings, test.want)
 		}
 	}
 }

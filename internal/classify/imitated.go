@@ -2,6 +2,7 @@ package classify
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -87,6 +88,11 @@ func mentionWeight(text string, m cue.Match) float64 {
 // imitated says which brand a phishing site imitates and where that is at home.
 func (p *proposer) imitated(c *accused, t *desk.Telling) {
 	p.readBrands()
+	if name := p.nameInRow(c); name != "" {
+		t.Brand, t.BrandOrigin = name, desk.OriginDomestic
+		t.Reasons = append(t.Reasons, "imitates "+name+", named in its line")
+		return
+	}
 	votes := maps.Clone(p.brandsAll)
 	near := map[int]float64{}
 	for i, f := range c.findings {
@@ -144,7 +150,7 @@ func (p *proposer) unknownBrand(c *accused, t *desk.Telling) {
 			site = f.Host
 		}
 	}
-	if site == "" && p.ownBrand() {
+	if site == "" && (p.ownBrand() || p.bearsReporter(c)) {
 		site = p.doc.From.Address[strings.LastIndexByte(p.doc.From.Address, '@')+1:]
 	}
 	if site == "" {
@@ -171,6 +177,20 @@ func (p *proposer) namedBrand(c *accused, t *desk.Telling) {
 	}
 	t.Reasons = append(t.Reasons, "imitates "+name+", by its name")
 }
+
+// bearsReporter tells whether a site at fault bears the name of the reporter's own domain: "examplebank-login" where
+// examplebank writes.
+func (p *proposer) bearsReporter(c *accused) bool {
+	domain := strings.ToLower(p.doc.From.Address[strings.LastIndexByte(p.doc.From.Address, '@')+1:])
+	label, _, _ := strings.Cut(domain, ".")
+	if len(label) < 5 || slices.Contains(mailLabels, label) {
+		return false
+	}
+	return slices.ContainsFunc(c.findings, func(f *blame.Finding) bool { return strings.Contains(strings.ToLower(f.Value), label) })
+}
+
+// mailLabels begin the names of hosts that anybody has.
+var mailLabels = []string{"login", "webmail", "secure", "support", "security", "abuse", "phishing", "example", "account"}
 
 // ownBrand tells whether the reporter says that it is the reporter who is imitated.
 func (p *proposer) ownBrand() bool {

@@ -68,6 +68,33 @@ func (p *proposer) nameAt(passage int, tried map[int]bool) (string, bool) {
 	return "", false
 }
 
+// nameInRow is the Japanese name of a company in the line of an address, where the table knows no brand in that line: lists tell
+// a brand for each site.
+func (p *proposer) nameInRow(c *accused) string {
+	for _, f := range c.findings[:min(len(c.findings), maxClauses)] {
+		if f.Passage < 0 || len(p.named[f.Passage]) > 0 || p.brands.InURL(f.Value) != nil {
+			return ""
+		}
+	}
+	for _, f := range c.findings[:min(len(c.findings), maxClauses)] {
+		at := &p.ev.Passages[f.Passage]
+		if !at.Speaks() {
+			continue
+		}
+		for _, word := range strings.FieldsFunc(p.ev.Text(at.PartIndex)[at.Start:at.End], betweenCells) {
+			if slices.ContainsFunc(companyEnds, func(end string) bool { return strings.HasSuffix(word, end) && word != end }) && named(word) != "" {
+				return word
+			}
+		}
+	}
+	return ""
+}
+
+func betweenCells(r rune) bool { return strings.ContainsRune(" 　\t\n|,、。/()（）「」:：", r) }
+
+// companyEnds end the names of companies that are imitated.
+var companyEnds = []string{"銀行", "信用金庫", "信金", "カード", "証券", "生命", "信託", "ペイ"}
+
 // valueOfKey reads "ブランド：Example Bank (https://…)".
 func valueOfKey(text string) string {
 	colon := strings.IndexAny(text, ":：")
@@ -129,7 +156,7 @@ func nameAfterMark(text string) string {
 			}
 		}
 	}
-	for _, mark := range []string{" phish", " customers", " log-in", " login", " internet banking", " online banking"} {
+	for _, mark := range []string{" phish", " customers", " log-in", " login", " internet banking", " online banking", " is the target", " is targeted", " is being targeted", " is impersonated", " is imitated"} {
 		if at := strings.Index(low, mark); at > 0 {
 			if name := named(capitalsAtEnd(text[:at])); name != "" {
 				return name

@@ -8,10 +8,12 @@ import (
 	"io/fs"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/BurntSushi/toml"
+	"golang.org/x/net/idna"
 )
 
 // Config holds the settings. The keys are a contract with those who run the program.
@@ -29,15 +31,16 @@ type Config struct {
 	OwnNetworks []string `toml:"own_networks"`
 	// SharedNetworks are CDNs and mass hosting (CIDR): there the host is the address, not the IP.
 	SharedNetworks []string `toml:"shared_networks"`
-	// NeverBlame lists addresses, networks and hosts that always ask a handler: resolvers, root servers.
+	// NeverBlame lists addresses, networks and hosts that always ask a handler. What a file lists is added to the large
+	// resolvers and the root servers.
 	NeverBlame []string `toml:"never_blame"`
-	// FaxGateways are the mail addresses of fax gateways; what they send has no reporter's mail domain.
+	// FaxGateways are the mail addresses of fax gateways, or their domains ("@fax.example.jp"); what they send has no reporter's mail domain.
 	FaxGateways []string `toml:"fax_gateways"`
 	// WindowDays is the silence, in days, after which an incident is over.
 	WindowDays int `toml:"window_days"`
 	// AutoThreshold is the confidence from which the policy auto accepts a proposal, 0 to 1.
 	AutoThreshold float64 `toml:"auto_threshold"`
-	// Brands is the path of a TOML file that adds to the table of brands.
+	// Brands is the path of a TOML file that adds to the table of brands; a relative one begins at the settings' file.
 	Brands string `toml:"brands"`
 	// PrivateIncidents lets private, loopback and link-local addresses be incidents.
 	PrivateIncidents bool `toml:"private_incidents"`
@@ -54,9 +57,30 @@ func Default() Config {
 		DeskNameJA:    "CSIRT",
 		DeskNameEN:    "CSIRT",
 		OwnAddresses:  []string{"@csirt.example.jp"},
-		NeverBlame:    []string{"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "208.67.222.222", "208.67.220.220"},
+		NeverBlame:    append(resolvers(), rootServers()...),
 		WindowDays:    30,
 		AutoThreshold: 0.5,
+	}
+}
+
+// resolvers are the addresses of the large public resolvers: they stand in many logs and are at fault in none.
+func resolvers() []string {
+	return []string{
+		"8.8.8.8", "8.8.4.4", "2001:4860:4860::8888", "2001:4860:4860::8844",
+		"1.1.1.1", "1.0.0.1", "2606:4700:4700::1111", "2606:4700:4700::1001",
+		"9.9.9.9", "2620:fe::fe",
+		"208.67.222.222", "208.67.220.220", "2620:119:35::35", "2620:119:53::53",
+	}
+}
+
+// rootServers are the addresses of a to m.root-servers.net, as IANA's root hints have them.
+func rootServers() []string {
+	return []string{
+		"198.41.0.4", "2001:503:ba3e::2:30", "170.247.170.2", "2801:1b8:10::b", "192.33.4.12", "2001:500:2::c",
+		"199.7.91.13", "2001:500:2d::d", "192.203.230.10", "2001:500:a8::e", "192.5.5.241", "2001:500:2f::f",
+		"192.112.36.4", "2001:500:12::d0d", "198.97.190.53", "2001:500:1::53", "192.36.148.17", "2001:7fe::53",
+		"192.58.128.30", "2001:503:c27::2:30", "193.0.14.129", "2001:7fd::1", "199.7.83.42", "2001:500:9f::42",
+		"202.12.27.33", "2001:dc3::35",
 	}
 }
 
@@ -83,6 +107,9 @@ func Load(path string) (Config, error) {
 		if err := decode(string(text), &c); err != nil {
 			return c, fmt.Errorf("configuration %s: %w", path, err)
 		}
+		if c.Brands != "" && !filepath.IsAbs(c.Brands) {
+			c.Brands = filepath.Join(filepath.Dir(path), c.Brands)
+		}
 	}
 	if db := os.Getenv("TODOKE_DB"); db != "" {
 		c.DB = db
@@ -94,7 +121,10 @@ func Load(path string) (Config, error) {
 }
 
 func decode(text string, c *Config) error {
+	never := c.NeverBlame
+	c.NeverBlame = nil
 	meta, err := toml.Decode(text, c)
+	c.NeverBlame = append(never, c.NeverBlame...)
 	if err != nil {
 		var bad toml.ParseError
 		if errors.As(err, &bad) {
@@ -129,12 +159,47 @@ func (c Config) validate() error {
 	if _, err := prefixes("shared_networks", c.SharedNetworks); err != nil {
 		return err
 	}
-	if c.Brands != "" {
-		if _, err := os.Stat(c.Brands); err != nil {
-			return fmt.Errorf("brands: %s cannot be read", c.Brands)
+	for _, each := range c.NeverBlame {
+		if _, err := prefixes("never_blame", []string{each}); err != nil && !isHost(each) {
+			return fmt.Errorf("never_blame: %q is no address, network or host; write 203.0.113.7, 203.0.113.0/24 or dns.example.jp", each)
 		}
 	}
+	for _, each := range c.FaxGateways {
+		if _, domain, ok := strings.Cut(each, "@"); !ok || !isHost(domain) {
+			return fmt.Errorf("fax_gateways: %q is no mail address; write name@fax.example.jp, or @fax.example.jp for a whole domain", each)
+		}
+	}
+	if strings.TrimSpace(c.DeskNameJA) == "" || strings.TrimSpace(c.DeskNameEN) == "" {
+		return errors.New("desk_name_ja, desk_name_en: a desk needs a name on its reports")
+	}
+	return c.validateBrands()
+}
+
+// validateBrands asks that the file of brands is there and names some; what it says of each is for the reader of brands.
+func (c Config) validateBrands() error {
+	if c.Brands == "" {
+		return nil
+	}
+	var file struct{ Brand []any }
+	switch _, err := toml.DecodeFile(c.Brands, &file); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("brands: %s does not exist", c.Brands)
+	case err != nil:
+		return fmt.Errorf("brands: %s: %s", c.Brands, strings.TrimPrefix(err.Error(), "toml: "))
+	case len(file.Brand) == 0:
+		return fmt.Errorf("brands: %s names no brand; write [[brand]] tables, or remove the key", c.Brands)
+	}
 	return nil
+}
+
+// isHost tells whether a name can be a host's: labels of letters, digits and hyphens, the last not a number.
+func isHost(name string) bool {
+	ascii, err := idna.Lookup.ToASCII(name)
+	if err != nil || ascii == "" {
+		return false
+	}
+	last := ascii[strings.LastIndexByte(ascii, '.')+1:]
+	return strings.Trim(last, "0123456789") != ""
 }
 
 // Location is the zone of every period's edges. The zone has been validated.

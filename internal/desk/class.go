@@ -109,6 +109,9 @@ const (
 	SchemeRSIT       Scheme = "rsit-1003"
 )
 
+// Schemes lists all schemes.
+func Schemes() []Scheme { return []Scheme{SchemeJPCERT2008, SchemeJPCERT2010, SchemeRSIT} }
+
 // TypeOf returns the type of a class in the scheme, or "" where class or scheme is unknown: such an incident stands in no
 // row, and the identity "types" shows it.
 func (s Scheme) TypeOf(c Class) string {

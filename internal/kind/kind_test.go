@@ -14,7 +14,7 @@ import (
 type sample struct {
 	Why, Kind, From, Subject, Text, Quoted, Attribution string
 	Notice                                              bool
-	Blames, Parts                                       []string
+	Blames, Parts                                       []string // of blames each an address and, where told, a class
 	Headers                                             map[string][]string
 }
 
@@ -26,7 +26,8 @@ func (s sample) input() Input {
 		Own: func(address string) bool { return strings.HasSuffix(address, "@csirt.example.jp") },
 	}
 	for _, address := range s.Blames {
-		in.Tellings = append(in.Tellings, desk.Telling{Address: address})
+		address, class, _ := strings.Cut(address, " ")
+		in.Tellings = append(in.Tellings, desk.Telling{Address: address, Class: desk.Class(class)})
 	}
 	for i, mediaType := range s.Parts {
 		in.Parts = append(in.Parts, desk.PartInfo{Path: fmt.Sprint(i), Type: mediaType, Size: 100})

@@ -9,13 +9,24 @@ import (
 // TestWordings decides short mails by their words alone.
 func TestWordings(t *testing.T) {
 	t.Parallel()
-	var file map[string][][2]string
-	if _, err := toml.DecodeFile("testdata/wordings.toml", &file); err != nil {
+	decideShort(t, "testdata/wordings.toml")
+}
+
+// TestRegisters decides short mails that speak as mails of another kind do, each with what blame finds in it.
+func TestRegisters(t *testing.T) {
+	t.Parallel()
+	decideShort(t, "testdata/registers.toml")
+}
+
+// decideShort decides the mails of a file: lists of subject, text and tellings by kind.
+func decideShort(t *testing.T, path string) {
+	var file map[string][][]string
+	if _, err := toml.DecodeFile(path, &file); err != nil {
 		t.Fatal(err)
 	}
 	for kind, mails := range file {
 		for _, mail := range mails {
-			s := sample{From: "someone@example.org", Subject: mail[0], Text: mail[1]}
+			s := sample{From: "someone@example.org", Subject: mail[0], Text: mail[1], Blames: mail[2:]}
 			want, notice := kind, false
 			switch kind {
 			case "reply":

@@ -84,8 +84,8 @@ func (c *composer) erratum() {
 	since := c.day(at.Format(time.DateOnly)) + at.Format(" 15:04")
 	c.text(fmt.Sprintf(c.say("この版は%sに公表した版に代わるものです。前の版から変わったことを次に示します。数えたものの名前は一つずつ表データ（erratum.csv）にあります。",
 		"This edition takes the place of the one published on %s. What is different is told here; the table's file erratum.csv names each thing."), since))
-	c.changedNumbers()
 	c.changeCauses()
+	c.changedNumbers()
 }
 
 func (c *composer) changedNumbers() {

@@ -69,7 +69,8 @@ func addresses(list []mail.Address) []string {
 // for a fax and for an address without a domain of the public name space.
 func (r *Reader) reporterTLD(reading *desk.Reading) string {
 	for _, gateway := range r.settings.FaxGateways {
-		if strings.EqualFold(gateway, reading.From.Address) {
+		_, domain, _ := strings.Cut(reading.From.Address, "@")
+		if strings.EqualFold(gateway, reading.From.Address) || strings.EqualFold(gateway, "@"+domain) {
 			return ""
 		}
 	}

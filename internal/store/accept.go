@@ -26,25 +26,12 @@ type Accepted struct {
 	Reading      *desk.Reading
 	SearchText   string // what is indexed: subject, names, text
 	Match        match.Message
-	Confirmed    bool  // what its reading proposes holds without a handler
-	Run          int64 // from BeginRun, 0 for none
+	Confirmed    bool // what its reading proposes holds without a handler
 }
 
 // maxColumn is how many bytes of a subject or another foreign text stand in a column. The whole stands in the reading.
 // An index of PostgreSQL takes at most 2,704 bytes.
 const maxColumn = 1000
-
-// BeginRun notes that an import or door begins, and returns the identifier under which RunKinds finds what it took in.
-func (s *Store) BeginRun(ctx context.Context, name string, at time.Time) (int64, error) {
-	var id int64
-	err := s.write(ctx, func(t tx) error {
-		return t.QueryRowContext(ctx, "INSERT INTO run (name, started) VALUES ($1, $2) RETURNING id", clean(name), micros(at)).Scan(&id)
-	})
-	if err != nil {
-		return 0, fmt.Errorf("beginning a run: %w", err)
-	}
-	return id, nil
-}
 
 // Have tells which messages, by the digest of their bytes, the store holds.
 func (s *Store) Have(ctx context.Context, sums [][32]byte) (map[[32]byte]bool, error) {
@@ -153,7 +140,7 @@ type Packed struct {
 // Size is about how many bytes it holds.
 func (p *Packed) Size() int { return len(p.raw) + len(p.reading) + len(p.match) + len(p.text) }
 
-var messageColumns = []string{"id", "sha256", "received", "received_from", "source", "run", "size",
+var messageColumns = []string{"id", "sha256", "received", "received_from", "source", "size",
 	"message_id", "content", "sender", "subject", "people", "recipients", "tld", "confirmed"}
 
 var (
@@ -181,7 +168,7 @@ func Pack(m Accepted) (Packed, error) {
 	}
 	return Packed{
 		sum: m.SHA256, received: micros(m.Received),
-		message: []any{m.SHA256[:], micros(m.Received), m.ReceivedFrom, column(m.Source), orNull(m.Run), len(m.Raw),
+		message: []any{m.SHA256[:], micros(m.Received), m.ReceivedFrom, column(m.Source), len(m.Raw),
 			strings.Clone(indexed(told.MessageID)), column(told.Content), column(reading.From.Address), column(reading.Subject),
 			clean(asJSON(notNil(told.People))), clean(asJSON(notNil(told.To))), column(told.TLD), told.Confirmed},
 		raw:     compress(m.Raw),

@@ -50,11 +50,6 @@ func TestMessage(t *testing.T) {
 		s := open(t, url)
 		mails := story()
 		batch := acceptedOf(mails)
-		run, err := s.BeginRun(t.Context(), "import", begin)
-		if err != nil {
-			t.Fatal(err)
-		}
-		batch[0].Run = run
 		if _, err := s.Accept(t.Context(), batch); err != nil {
 			t.Fatal(err)
 		}
@@ -74,9 +69,6 @@ func TestMessage(t *testing.T) {
 		want.Text = ""
 		if diff := cmp.Diff(want, *got.Reading); diff != "" {
 			t.Errorf("reading (-want +got):\n%s", diff)
-		}
-		if kinds, err := s.RunKinds(t.Context(), run); err != nil || !cmp.Equal(kinds, map[desk.Kind]int{desk.KindReport: 1}) {
-			t.Errorf("the run took in %v, %v; want one report", kinds, err)
 		}
 		if _, err := s.Message(t.Context(), 4711); !errors.Is(err, ErrNotFound) {
 			t.Errorf("no message: %v", err)

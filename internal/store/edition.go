@@ -138,14 +138,21 @@ func (s *Store) SaveEdition(ctx context.Context, e Edition, after int64) (int64,
 	return id, nil
 }
 
-// LatestEdition reads the last edition of a period under a rulebook, with what it counted; else ErrNotFound.
+// LatestEdition reads the last edition of a period under a rulebook, without what it counted; else ErrNotFound.
 func (s *Store) LatestEdition(ctx context.Context, period, rules string) (*Edition, error) {
-	var id int64
-	err := s.db.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM edition WHERE period = $1 AND rules = $2", period, rules).Scan(&id)
-	if err != nil {
-		return nil, fmt.Errorf("looking for the edition of %s: %w", period, err)
+	e := Edition{Period: period, Rules: rules}
+	var published int64
+	err := s.db.QueryRowContext(ctx, `SELECT id, version, published, figures, setting, newest FROM edition
+		WHERE period = $1 AND rules = $2 ORDER BY id DESC LIMIT 1`, period, rules).
+		Scan(&e.ID, &e.Version, &published, &e.Figures, &e.Setting, &e.Newest)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("edition of %s: %w", period, ErrNotFound)
 	}
-	return s.Edition(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("reading the edition of %s: %w", period, err)
+	}
+	e.Published = fromMicros(published)
+	return &e, nil
 }
 
 // Editions lists the editions of a period, or of all for "", the oldest first.

@@ -29,7 +29,11 @@ func TestEditionStaysAndAnErratumTellsWhatChanged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := s.LatestEdition(t.Context(), "2008Q2", "address-2008")
+		latest, err := s.LatestEdition(t.Context(), "2008Q2", "address-2008")
+		if err != nil || latest.ID != want.ID || latest.Newest != want.Newest {
+			t.Fatalf("latest edition %+v, %v; want number %d", latest, err, want.ID)
+		}
+		got, err := s.Edition(t.Context(), want.ID)
 		if diff := cmp.Diff(&want, got); diff != "" || err != nil {
 			t.Errorf("edition (-saved +read), %v:\n%s", err, diff)
 		}

@@ -14,18 +14,9 @@ import (
 
 // Kinds counts all decided messages by kind.
 func (s *Store) Kinds(ctx context.Context) (map[desk.Kind]int, error) {
-	return s.kinds(ctx, "SELECT kind, count(*) FROM decision GROUP BY kind")
-}
-
-// RunKinds counts the decided messages that a run took in, by kind.
-func (s *Store) RunKinds(ctx context.Context, run int64) (map[desk.Kind]int, error) {
-	return s.kinds(ctx, "SELECT d.kind, count(*) FROM message m JOIN decision d ON d.message = m.id WHERE m.run = $1 GROUP BY d.kind", run)
-}
-
-func (s *Store) kinds(ctx context.Context, query string, args ...any) (map[desk.Kind]int, error) {
 	kinds := map[desk.Kind]int{}
 	err := s.read(ctx, func(t tx) error {
-		return t.scan(ctx, query, args, func(rows *sql.Rows) error {
+		return t.scan(ctx, "SELECT kind, count(*) FROM decision GROUP BY kind", nil, func(rows *sql.Rows) error {
 			var kind desk.Kind
 			var n int
 			err := rows.Scan(&kind, &n)

@@ -14,7 +14,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // registers the driver "sqlite"
+	"modernc.org/sqlite" // registers the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"todoke/internal/store/fulltext"
 )
@@ -110,12 +111,29 @@ func redact(address string) string {
 	return parsed.Redacted()
 }
 
-// oneLine is the innermost cause of a driver's error, which names no password.
+// oneLine is the innermost cause of a driver's error, which names no password, with what can be done about it where that is
+// known. Of several causes (one for each address that was tried) it is the first.
 func oneLine(err error) string {
-	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+	for {
+		inner := errors.Unwrap(err)
+		if several, ok := err.(interface{ Unwrap() []error }); ok && len(several.Unwrap()) > 0 {
+			inner = several.Unwrap()[0]
+		}
+		if inner == nil {
+			break
+		}
 		err = inner
 	}
-	return strings.Join(strings.Fields(err.Error()), " ")
+	line := strings.Join(strings.Fields(err.Error()), " ")
+	if failed := (*sqlite.Error)(nil); errors.As(err, &failed) {
+		switch failed.Code() {
+		case sqlite3.SQLITE_NOTADB:
+			return line + "; it is another kind of file, name the store's with --db"
+		case sqlite3.SQLITE_CANTOPEN:
+			return line + "; look whether its folder is there and yours to write, and that it is no folder itself"
+		}
+	}
+	return line
 }
 
 // migrate brings the tables up to date. Two processes that find an empty database at once both try; the second one's

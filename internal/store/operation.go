@@ -16,11 +16,11 @@ import (
 // Operation is what a handler did to reports or to an incident.
 type Operation struct {
 	ID     int64
-	Name   string // join, split, move, address
+	Name   string // join, split, move, address, confirm
 	At     time.Time
 	Who    string
 	Why    string
-	Undone *time.Time
+	Undone *Decider // who took it back, nil where nobody did
 }
 
 // before is what an operation needs to be undone.
@@ -31,6 +31,9 @@ type before struct {
 	Was      string  `json:"was,omitempty"`
 	Becomes  string  `json:"becomes,omitempty"`
 	NewHost  bool    `json:"new_host,omitempty"` // the old address was no host of the incident before
+
+	Accepted  []int64 `json:"accepted,omitempty"`  // reports that were not confirmed before
+	Incidents []int64 `json:"incidents,omitempty"` // incidents that were not
 }
 
 // moved is a message and the report in which it stood.
@@ -168,16 +171,9 @@ func (s *Store) operate(ctx context.Context, name string, by Decider, do func(tx
 func (s *Store) Operations(ctx context.Context, after int64, limit int) ([]Operation, error) {
 	var all []Operation
 	err := s.read(ctx, func(t tx) error {
-		query := "SELECT id, name, at, who, why, undone FROM operation WHERE $1 = 0 OR id < $1 ORDER BY id DESC LIMIT $2"
+		query := "SELECT " + operationColumns + " FROM operation WHERE $1 = 0 OR id < $1 ORDER BY id DESC LIMIT $2"
 		return t.scan(ctx, query, []any{after, limit}, func(rows *sql.Rows) error {
-			var o Operation
-			var at int64
-			var undone sql.NullInt64
-			err := rows.Scan(&o.ID, &o.Name, &at, &o.Who, &o.Why, &undone)
-			if o.At = fromMicros(at); undone.Valid {
-				when := fromMicros(undone.Int64)
-				o.Undone = &when
-			}
+			o, _, err := scanOperation(rows.Scan)
 			all = append(all, o)
 			return err
 		})
@@ -186,6 +182,22 @@ func (s *Store) Operations(ctx context.Context, after int64, limit int) ([]Opera
 		return nil, fmt.Errorf("listing operations: %w", err)
 	}
 	return all, nil
+}
+
+const operationColumns = "id, name, at, who, why, undone, undone_by, undone_why, before"
+
+func scanOperation(scan func(...any) error) (o Operation, was before, err error) {
+	var at int64
+	var undone sql.NullInt64
+	var by, why string
+	var data []byte
+	if err := scan(&o.ID, &o.Name, &at, &o.Who, &o.Why, &undone, &by, &why, &data); err != nil {
+		return o, was, err
+	}
+	if o.At = fromMicros(at); undone.Valid {
+		o.Undone = &Decider{Who: by, Why: why, At: fromMicros(undone.Int64)}
+	}
+	return o, was, json.Unmarshal(data, &was)
 }
 
 // move brings messages into a report and brings all reports touched up to date.
@@ -327,7 +339,7 @@ func (t tx) recompute(ctx context.Context, id int64) error {
 		return err
 	}
 	_, err = t.ExecContext(ctx, `UPDATE report SET first = $1, opened = $2, last = $3, messages = $4, people = $5, joined_into = NULL,
-		tld = (SELECT tld FROM message WHERE id = $1), confirmed = (SELECT confirmed FROM message WHERE id = $1) WHERE id = $6`,
+		tld = (SELECT tld FROM message WHERE id = $1), confirmed = (accepted OR (SELECT confirmed FROM message WHERE id = $1)) WHERE id = $6`,
 		r.First, micros(r.Opened), micros(r.Last), r.Messages, asJSON(sortedKeys(r.People)), id)
 	if err != nil {
 		return err
@@ -411,45 +423,131 @@ func (t tx) readdress(ctx context.Context, i *match.Incident, address string, by
 	return t.addChanges(ctx, []match.Change{change}, by.Who)
 }
 
-// Undo takes an operation back. ErrNotFound: there is none. ErrConflict: it is undone already, or what it changed was
-// changed again since; then the later operation must be undone first.
-func (s *Store) Undo(ctx context.Context, operation int64, by Decider) error {
+// Undo takes an operation back, keeps who did so and why, and returns what it took back. ErrNotFound: there is none.
+// ErrConflict: it is undone already, or what it changed was changed again since; then the later operation must be undone first.
+func (s *Store) Undo(ctx context.Context, operation int64, by Decider) (Operation, error) {
+	var taken Operation
 	err := s.write(ctx, func(t tx) error {
-		was, err := t.undoable(ctx, operation)
+		o, was, err := t.undoable(ctx, operation)
 		if err != nil {
 			return err
 		}
-		if was.Incident != 0 {
+		switch {
+		case was.Incident != 0:
 			err = t.undoAddress(ctx, was, by)
-		} else {
+		case o.Name == "confirm":
+			err = t.undoConfirm(ctx, was)
+		default:
 			err = t.undoMoves(ctx, was)
 		}
 		if err != nil {
 			return err
 		}
-		_, err = t.ExecContext(ctx, "UPDATE operation SET undone = $2 WHERE id = $1", operation, micros(by.At))
+		taken = o
+		taken.Undone = &Decider{Who: clean(by.Who), Why: clean(by.Why), At: by.At}
+		_, err = t.ExecContext(ctx, "UPDATE operation SET undone = $2, undone_by = $3, undone_why = $4 WHERE id = $1",
+			operation, micros(by.At), taken.Undone.Who, taken.Undone.Why)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("undoing operation %d: %w", operation, err)
+		return Operation{}, fmt.Errorf("undoing operation %d: %w", operation, err)
 	}
-	return nil
+	return taken, nil
 }
 
-func (t tx) undoable(ctx context.Context, operation int64) (before, error) {
-	var was before
-	var data []byte
-	var undone sql.NullInt64
-	err := t.QueryRowContext(ctx, "SELECT before, undone FROM operation WHERE id = $1", operation).Scan(&data, &undone)
+func (t tx) undoable(ctx context.Context, operation int64) (Operation, before, error) {
+	o, was, err := scanOperation(t.QueryRowContext(ctx, "SELECT "+operationColumns+" FROM operation WHERE id = $1", operation).Scan)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return was, ErrNotFound
-	case err != nil:
-		return was, err
-	case undone.Valid:
-		return was, fmt.Errorf("it is undone already: %w", ErrConflict)
+		return o, was, ErrNotFound
+	case err == nil && o.Undone != nil:
+		return o, was, fmt.Errorf("it is undone already: %w", ErrConflict)
 	}
-	return was, json.Unmarshal(data, &was)
+	return o, was, err
+}
+
+// Confirm records a handler's confirmation of reports and of the incidents that stand in them. ErrConflict: all of them are
+// confirmed already.
+func (s *Store) Confirm(ctx context.Context, reports []string, by Decider) (operation int64, err error) {
+	return s.operate(ctx, "confirm", by, func(t tx) (was before, err error) {
+		var ids []int64
+		for _, number := range reports {
+			id, err := t.reportID(ctx, number)
+			if err != nil {
+				return was, fmt.Errorf("%s: %w", number, err)
+			}
+			ids = append(ids, id)
+		}
+		chosen := in(t.dialect.numbers, 1)
+		if was.Accepted, err = t.ids(ctx, "SELECT id FROM report WHERE NOT confirmed AND id IN "+chosen+" ORDER BY id", list(ids)); err != nil {
+			return was, err
+		}
+		was.Incidents, err = t.ids(ctx, `SELECT id FROM incident WHERE NOT confirmed AND merged_into IS NULL
+			AND id IN (SELECT incident FROM report_incident WHERE report IN `+chosen+") ORDER BY id", list(ids))
+		if err != nil {
+			return was, err
+		}
+		if len(was.Accepted)+len(was.Incidents) == 0 {
+			return was, fmt.Errorf("all of it is confirmed already: %w", ErrConflict)
+		}
+		return was, t.confirm(ctx, was, true)
+	})
+}
+
+// confirm sets or takes back the confirmation of reports and incidents.
+func (t tx) confirm(ctx context.Context, was before, yes bool) error {
+	chosen := in(t.dialect.numbers, 1)
+	if _, err := t.ExecContext(ctx, "UPDATE report SET accepted = $2, confirmed = $2 WHERE id IN "+chosen, list(was.Accepted), yes); err != nil {
+		return err
+	}
+	_, err := t.ExecContext(ctx, "UPDATE incident SET confirmed = $2 WHERE id IN "+chosen, list(was.Incidents), yes)
+	return err
+}
+
+// undoConfirm takes a confirmation back; a report whose first message is another by now is as confirmed as that is.
+func (t tx) undoConfirm(ctx context.Context, was before) error {
+	if err := t.confirm(ctx, was, false); err != nil {
+		return err
+	}
+	_, err := t.ExecContext(ctx, "UPDATE report SET confirmed = (SELECT confirmed FROM message WHERE id = report.first) WHERE id IN "+
+		in(t.dialect.numbers, 1), list(was.Accepted))
+	return err
+}
+
+// Proposal is a connection that a rule saw and only a handler may make.
+type Proposal struct {
+	Message Listed
+	Why     string
+}
+
+// Proposals lists the messages that may belong to a report, by its number, and do not stand in it; else ErrNotFound.
+func (s *Store) Proposals(ctx context.Context, number string) ([]Proposal, error) {
+	var all []Proposal
+	err := s.read(ctx, func(t tx) error {
+		id, err := t.reportID(ctx, number)
+		if err != nil {
+			return err
+		}
+		query := `WITH RECURSIVE part (id) AS (SELECT CAST($1 AS BIGINT) UNION SELECT r.id FROM report r JOIN part ON r.joined_into = part.id)
+			SELECT p.why, m.id, m.sha256, m.received, d.kind, m.sender, m.subject
+			FROM proposal p JOIN message m ON m.id = p.message JOIN decision d ON d.message = p.message
+			WHERE p.report IN (SELECT id FROM part) AND coalesce(d.report, 0) <> $1 ORDER BY d.received, m.sha256`
+		return t.scan(ctx, query, []any{id}, func(rows *sql.Rows) error {
+			var p Proposal
+			var sum []byte
+			var received int64
+			if err := rows.Scan(&p.Why, &p.Message.ID, &sum, &received, &p.Message.Kind, &p.Message.Sender, &p.Message.Subject); err != nil {
+				return err
+			}
+			p.Message.SHA256, p.Message.Received = [32]byte(sum), fromMicros(received)
+			all = append(all, p)
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("proposals for %s: %w", number, err)
+	}
+	return all, nil
 }
 
 // undoMoves brings messages back to where each stood. The report that a split made keeps its number, which leads back.

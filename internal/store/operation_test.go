@@ -116,13 +116,13 @@ func TestJoinAndUndo(t *testing.T) {
 		if err != nil || f.Totals.Reports != 2 || sums(f)["reports"] != 2 || f.Totals.Messages != 4 || f.Totals.Addresses != 4 {
 			t.Errorf("after joining: %v, totals %+v; want 2 reports, 4 messages, 4 addresses", err, f.Totals)
 		}
-		if err := s.Undo(t.Context(), operation, handler); err != nil {
+		if _, err := s.Undo(t.Context(), operation, handler); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(was, dump(t, s)); diff != "" {
 			t.Errorf("after undoing (-before +after):\n%s", diff)
 		}
-		if err := s.Undo(t.Context(), operation, handler); !errors.Is(err, ErrConflict) {
+		if _, err := s.Undo(t.Context(), operation, handler); !errors.Is(err, ErrConflict) {
 			t.Errorf("undoing twice: %v, want a conflict", err)
 		}
 	})
@@ -150,7 +150,7 @@ func TestSplitAndUndo(t *testing.T) {
 		if f := facts(t, s); f.Totals.Reports != 4 || sums(f)["reports"] != 4 {
 			t.Errorf("after splitting: %d and %d reports, want 4", f.Totals.Reports, sums(f)["reports"])
 		}
-		if err := s.Undo(t.Context(), operation, handler); err != nil {
+		if _, err := s.Undo(t.Context(), operation, handler); err != nil {
 			t.Fatal(err)
 		}
 		now := dump(t, s)
@@ -186,11 +186,11 @@ func TestMoveAndUndo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Undo(t.Context(), toA, handler); !errors.Is(err, ErrConflict) {
+		if _, err := s.Undo(t.Context(), toA, handler); !errors.Is(err, ErrConflict) {
 			t.Errorf("undoing the earlier move first: %v, want a conflict", err)
 		}
 		for _, operation := range []int64{toB, toA} {
-			if err := s.Undo(t.Context(), operation, handler); err != nil {
+			if _, err := s.Undo(t.Context(), operation, handler); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -234,7 +234,8 @@ func TestRefusedOperations(t *testing.T) {
 		refused("an unknown message", ErrNotFound, id, err)
 		id, err = s.Move(ctx, all, reportB, handler)
 		refused("a move to where they are", ErrConflict, id, err)
-		refused("undoing what is not there", ErrNotFound, nil, s.Undo(ctx, 77, handler))
+		_, err = s.Undo(ctx, 77, handler)
+		refused("undoing what is not there", ErrNotFound, nil, err)
 		if diff := cmp.Diff(was, dump(t, s)); diff != "" {
 			t.Errorf("what is refused changes nothing (-before +after):\n%s", diff)
 		}
@@ -262,7 +263,7 @@ func TestSetAddressAndUndo(t *testing.T) {
 		if _, err := s.SetAddress(t.Context(), 2, "203.0.113.9", handler); err != nil {
 			t.Errorf("incident 2 was told at another time: %v", err)
 		}
-		if err := s.Undo(t.Context(), operation, handler); err != nil {
+		if _, err := s.Undo(t.Context(), operation, handler); err != nil {
 			t.Fatal(err)
 		}
 		now := dump(t, s)
@@ -270,6 +271,56 @@ func TestSetAddressAndUndo(t *testing.T) {
 			if diff := cmp.Diff(was[table][:1], now[table][:1]); diff != "" {
 				t.Errorf("after undoing (-before +after):\n%s", diff)
 			}
+		}
+	})
+}
+
+// TestConfirmAndUndo confirms a report that only rules have decided: no number stays unconfirmed in it, a later join leaves the
+// confirmation, who took it back and why is kept, and undoing brings back every row.
+func TestConfirmAndUndo(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		s := open(t, url)
+		take(t, s, story(), 10)
+		if _, err := s.db.ExecContext(t.Context(), "UPDATE report SET confirmed = $1", false); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.db.ExecContext(t.Context(), "UPDATE message SET confirmed = $1", false); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.db.ExecContext(t.Context(), "UPDATE incident SET confirmed = $1", false); err != nil {
+			t.Fatal(err)
+		}
+		was := dump(t, s)
+		operation, err := s.Confirm(t.Context(), []string{reportB}, handler)
+		if err != nil {
+			t.Fatal(err)
+		}
+		joined, err := s.Join(t.Context(), reportA, reportB, handler)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := s.Report(t.Context(), reportB)
+		if err != nil || !report.Confirmed {
+			t.Errorf("the report is confirmed: %v, %v", report.Confirmed, err)
+		}
+		if _, err := s.Undo(t.Context(), joined, handler); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Confirm(t.Context(), []string{reportB}, handler); !errors.Is(err, ErrConflict) {
+			t.Errorf("confirming it again: %v", err)
+		}
+		other := Decider{Who: "taro", Why: "too early", At: handler.At.Add(time.Hour)}
+		taken, err := s.Undo(t.Context(), operation, other)
+		if diff := cmp.Diff(Operation{ID: operation, Name: "confirm", At: handler.At, Who: "hanako", Why: "the same site", Undone: &other}, taken); diff != "" || err != nil {
+			t.Errorf("undone (-want +got), %v:\n%s", err, diff)
+		}
+		all, err := s.Operations(t.Context(), 0, 10)
+		if err != nil || !cmp.Equal(all[len(all)-1], taken) {
+			t.Errorf("the list of operations has %+v, %v; want %+v", all, err, taken)
+		}
+		if diff := cmp.Diff(was, dump(t, s)); diff != "" {
+			t.Errorf("after undoing (-before +after):\n%s", diff)
 		}
 	})
 }

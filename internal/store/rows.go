@@ -336,7 +336,7 @@ func formatAddress(scan rowReader, v view) ([]string, error) {
 
 // distinct lists each address once, with the first of its incidents in the period.
 var distinct = listing{
-	header: []string{"address", "incidents", "first_incident", "first_message", "first_received"},
+	header: []string{"address", "incident_count", "first_incident", "first_message", "first_received"},
 	query: `SELECT i.opened AS at, i.id AS tie, i.address, i.incidents, i.id, m.sha256 FROM (
 			SELECT id, address, opened, opened_by, count(*) OVER (PARTITION BY address) AS incidents,
 				row_number() OVER (PARTITION BY address ORDER BY opened, id) AS nth

@@ -147,7 +147,7 @@ func (s *scanner) network(start, end int, a netip.Addr) (int, bool) {
 			return s.masked(start, i+n, a, mask)
 		}
 		length, n := smallNumber(s.b[i:])
-		if n == 0 || length > 32 || i+n < len(s.b) && (isAlnum(s.b[i+n]) || s.b[i+n] == '/' && !spaced) {
+		if n == 0 || length > 32 || i+n < len(s.b) && (isAlnum(s.b[i+n]) || s.b[i+n] == '/') {
 			return 0, false
 		}
 		if length == 0 && number(a) != 0 {

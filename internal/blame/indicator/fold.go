@@ -164,6 +164,11 @@ func (f *folded) open(text string, i int) int {
 		return f.openSpaced(text, i)
 	case '.':
 		return f.openHalf(text, i)
+	case 'w':
+		if strings.HasPrefix(text[i:], "w w w") && !f.afterAlnum() && strings.HasPrefix(strings.TrimLeft(text[i+5:min(len(text), i+8)], " "), ".") {
+			f.undo("www", i)
+			return 5
+		}
 	}
 	return 0
 }
@@ -286,7 +291,7 @@ var spokenEnds = map[string]bool{
 	"example": true, "invalid": true, "test": true,
 }
 
-// openSpaced undoes " dot " and " at " between words, where they end in a
+// openSpaced undoes " dot ", " . " and " at " between words, where they end in a
 // likely host: "admin at example dot com".
 func (f *folded) openSpaced(text string, i int) int {
 	if i+4 >= len(text) || !f.afterAlnum() {
@@ -297,6 +302,9 @@ func (f *folded) openSpaced(text string, i int) int {
 	case hasFoldPrefix(rest, "dot ") && (f.afterDigit() && isDigit(rest[4]) || spokenHost(rest[4:])):
 		f.undo(".", i)
 		return 5
+	case strings.HasPrefix(rest, ". ") && (f.afterDigit() && isDigit(rest[2]) || spokenHost(rest[2:])): // "www . example . jp"
+		f.undo(".", i)
+		return 3
 	case hasFoldPrefix(rest, "at ") && spokenAfterAt(rest[3:]):
 		f.undo("@", i)
 		return 4
@@ -320,6 +328,10 @@ func spokenHost(s string) bool {
 		}
 		if hasFoldPrefix(s[n:], " dot ") {
 			s = s[n+5:]
+			continue
+		}
+		if strings.HasPrefix(s[n:], " . ") {
+			s = s[n+3:]
 			continue
 		}
 		return spokenEnds[strings.ToLower(s[:n])]

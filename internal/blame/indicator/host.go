@@ -180,7 +180,7 @@ func attachedPort(b []byte, i int) (port, end int) {
 func (s *scanner) plausible(i, end int, word, name string) bool {
 	labels := strings.Count(name, ".") + 1
 	tld := name[strings.LastIndexByte(name, '.')+1:]
-	if programWords[name] || s.inPath(i) {
+	if programWords[name] || s.inPath(i) || malwareName(word) {
 		return false
 	}
 	if strings.HasPrefix(name, "www.") {
@@ -194,6 +194,15 @@ func (s *scanner) plausible(i, end int, word, name string) bool {
 		return len(tld) == 2 && s.aloneOnLine(i, end)
 	}
 	return !sentenceBreak(word) && !className(word, name, labels)
+}
+
+// malwareKinds begin the names that scanners give to malware.
+var malwareKinds = set("worm trojan backdoor virus adware spyware exploit w32 w97m win32 win64 html js vbs heur troj downloader rootkit mal bkdr tspy pwsteal infostealer")
+
+// malwareName sees "Worm.Bagle.GE" and "Trojan.Zbot": a kind, a dot, and a name with a capital.
+func malwareName(word string) bool {
+	kind, name, _ := strings.Cut(word, ".")
+	return name != "" && (isUpper(name[0]) || isUpper(kind[0])) && malwareKinds[strings.ToLower(kind)]
 }
 
 // inPath reports whether b[i] goes on a file path: "/var/mail.app", "C:\x.com".

@@ -118,7 +118,7 @@ func (s *scanner) cve(i int, word []byte) (int, bool) {
 	return s.add(Finding{Kind: CVE, Value: "CVE-" + string(word[4:n])}, i, i+n), true
 }
 
-// portAfterWord reads "tcp/22", "port 22", "dst port: 22", "dport=22".
+// portAfterWord reads "tcp/22", "TCP 22", "port 22", "dst port: 22", "dport=22".
 func (s *scanner) portAfterWord(i, end int) (int, bool) {
 	word := s.b[i:end]
 	for n := 0; n < len(word); n++ {
@@ -135,10 +135,13 @@ func (s *scanner) portAfterWord(i, end int) (int, bool) {
 	switch name {
 	case "tcp", "udp":
 		proto = name
-		if at >= len(s.b) || s.b[at] != '/' && s.b[at] != ':' && s.b[at] != '-' {
+		if at >= len(s.b) || strings.IndexByte("/:- ", s.b[at]) < 0 {
 			return 0, false
 		}
 		at++
+		if hasFoldPrefix(string(s.b[at:min(len(s.b), at+8)]), "port ") {
+			at += len("port ")
+		}
 	case "port", "ports", "dport", "dpt", "dstport":
 		for at < len(s.b) && at < i+len(word)+3 && strings.IndexByte(" :=#.", s.b[at]) >= 0 {
 			at++
@@ -176,7 +179,7 @@ func (s *scanner) port(start, at int, proto string) (int, bool) {
 		return 0, false
 	}
 	end := at + n
-	if end < len(s.b) && (isAlpha(s.b[end]) || s.b[end] == '_' || s.b[end] == '.' && end+1 < len(s.b) && isDigit(s.b[end+1])) {
+	if end < len(s.b) && (isAlpha(s.b[end]) || s.b[end] == '_' || (s.b[end] == '.' || s.b[end] == ':') && end+1 < len(s.b) && isDigit(s.b[end+1])) {
 		return 0, false
 	}
 	if proto == "" && end+4 <= len(s.b) && s.b[end] == '/' {
@@ -200,7 +203,7 @@ func portNumber(b []byte) (number, length int) {
 		number = number*10 + int(b[length]-'0')
 		length++
 	}
-	if number == 0 || number > 65535 || length > 5 {
+	if number == 0 || number > 65535 || length > 5 || b[0] == '0' {
 		return 0, 0
 	}
 	return number, length

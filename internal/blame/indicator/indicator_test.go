@@ -63,6 +63,7 @@ func TestAddresses(t *testing.T) {
 		{"IPv6 network", "2001:db8:1::/48", []string{"cidr 2001:db8:1::/48"}},
 		{"IPv6 with port", "[2001:db8::7]:443", []string{"ip 2001:db8::7 port 443"}},
 		{"IPv4 in IPv6", "::ffff:203.0.113.7", []string{"ip 203.0.113.7"}},
+		{"a slash between columns is no network", "1 / 203.0.113.7 / 22/tcp / 9", []string{"ip 203.0.113.7", "port 22/tcp"}},
 		{"an arrow, not a range", "203.0.113.7->192.0.2.1", []string{"ip 203.0.113.7", "ip 192.0.2.1"}},
 	})
 }
@@ -107,6 +108,8 @@ func TestDefanged(t *testing.T) {
 		{"spoken", "admin at example dot com", []string{"email admin@example.com defanged"}},
 		{"spoken numbers", "203 dot 0 dot 113 dot 7", []string{"ip 203.0.113.7 defanged"}},
 		{"mail", "user[at]example[.]com, user(at)example(dot)com", []string{"email user@example.com defanged", "email user@example.com defanged"}},
+		{"blanks between the labels", "see www . example . org/a and 203 . 0 . 113 . 7", []string{"url http://www.example.org/a defanged", "ip 203.0.113.7 defanged"}},
+		{"blanks in www too", "w w w . example-shop . com", []string{"host www.example-shop.com defanged"}},
 		{"Japanese words", "userアットマークexampleドットjp", []string{"email user@example.jp defanged"}},
 		{"full width is the keyboard's, not defanged", "ｈｔｔｐ：／／ｗｗｗ．ｅｘａｍｐｌｅ．ｊｐ／", []string{"url http://www.example.jp/"}},
 		{"a file name that the writer defanged is a host", "setup[.]zip", []string{"host setup.zip defanged"}},

@@ -90,7 +90,7 @@ const (
 )
 
 var refusals = []string{
-	"deny", "denied", "drop", "block", "reject", "discard", "refuse", "refused", "prohibit", "unallowed", "遮断", "拒否", "破棄", "ブロック", "[block]", "denied by", "illegal",
+	"deny", "denied", "drop", "block", "reject", "reset", "discard", "refuse", "refused", "prohibit", "unallowed", "遮断", "拒否", "破棄", "ブロック", "[block]", "denied by", "illegal",
 }
 
 var permissions = []string{"permit", "allow", "accept", "pass", "built", "teardown", "close", "許可", "通過", "透過", "opened", "forward"}

@@ -32,6 +32,10 @@ func TestFirewalls(t *testing.T) {
 		{"netscreen", "Jun 11 02:09:40 ns NetScreen device_id=ns [Root]system-notification-00257(traffic): policy_id=3 service=tcp/port:22 proto=6 action=Deny src=203.0.113.5 dst=192.0.2.1 src_port=1234 dst_port=22", "netscreen: 203.0.113.5 ssh/22 tried scan.port"},
 		{"sonicwall", `id=firewall sn=001 time="2008-06-11 02:09:40" fw=192.0.2.254 pri=1 msg="Possible port scan detected" src=203.0.113.5:1234:X1 dst=192.0.2.1:22:X1`, "sonicwall: 203.0.113.5 ssh/22 tried scan.port"},
 		{"tcpdump only tells", "11:29:42.550475 IP 203.0.113.5.43436 > 192.0.2.1.22: Flags [S], seq 2398, win 64240, length 0", "tcpdump: 203.0.113.5 ssh/22 neutral "},
+		{"the tool has reset it", `2008-06-11 02:09:40 tcp 203.0.113.5:1234 -> 192.0.2.1:22 action reset-both`, "flow: 203.0.113.5 ssh/22 tried scan.port"},
+		{"a flow without its protocol", "06/11-02:09:40.123456 203.0.113.5:1234 -> 192.0.2.1:5060", "flow: 203.0.113.5 sip/5060 neutral "},
+		{"a key that accuses", "attacker=203.0.113.5 victim=192.0.2.1 dport=5900/tcp hits=90", "firewall: 203.0.113.5 vnc/5900 tried scan.port"},
+		{"an element that accuses", "<attack src='203.0.113.5' proto='tcp' dport='22' n='81' type='login'/>", "firewall: 203.0.113.5 ssh/22 tried scan.bruteforce"},
 		{"nfdump only tells", "2008-06-11 02:09:40.123     0.000 TCP       203.0.113.5:1234  ->      192.0.2.1:22           1       60     1", "flow: 203.0.113.5 ssh/22 neutral "},
 	})
 }
@@ -46,6 +50,7 @@ func TestAlerts(t *testing.T) {
 		{"eve", `{"timestamp":"2008-06-11T02:09:40.1+0900","flow_id":1,"event_type":"alert","src_ip":"203.0.113.5","src_port":1,"dest_ip":"192.0.2.1","dest_port":445,"proto":"TCP","alert":{"signature":"ET TROJAN checkin"}}`, "suricata: 203.0.113.5 smb/445 tried malware.infected"},
 		{"eve that is no alert", `{"timestamp":"2008-06-11T02:09:40.1+0900","flow_id":1,"event_type":"dns","src_ip":"203.0.113.4","src_port":1,"dest_ip":"192.0.2.1","dest_port":53,"proto":"UDP"}`, "suricata: 203.0.113.4 dns/53 neutral "},
 		{"a honeypot", `{"eventid":"cowrie.login.failed","username":"root","src_ip":"203.0.113.5","timestamp":"2020-06-11T02:09:40.1Z"}`, "cowrie: 203.0.113.5 ssh/22 tried scan.bruteforce"},
+		{"a worm that spreads to a database is no web attack", "08/09-14:22:33.123456  [**] [1:2003:8] MS-SQL version overflow propagation attempt [**] [Priority: 2] {UDP} 203.0.113.5:1234 -> 192.0.2.1:1434", "snort: 203.0.113.5 mssql/1434 tried scan.port worm"},
 		{"windows in one line", "An account failed to log on. Source Network Address: 203.0.113.5 Source Port: 1234", "windows: 203.0.113.5 /0 tried scan.bruteforce"},
 	})
 }
@@ -73,6 +78,7 @@ func TestWebRequests(t *testing.T) {
 		{"a login that failed", clf + `"POST /wp-login.php HTTP/1.1" 200 4711`, "apache: 203.0.113.5 http/80 tried scan.bruteforce"},
 		{"a login that worked", clf + `"POST /wp-login.php HTTP/1.1" 302 0`, "apache: 203.0.113.5 http/80 succeeded "},
 		{"with a virtual host", `www.example.jp ` + clf + `"GET /.env HTTP/1.1" 404 47`, "apache: 203.0.113.5 http/80 tried scan.web"},
+		{"modsecurity's audit log", "[11/Jun/2008:02:09:40 +0900] SEf9b38AAAEAAAz7AkMAAAAA 203.0.113.5 40211 192.0.2.1 443", "modsecurity: 203.0.113.5 https/443 tried scan.web"},
 		{"haproxy", `Nov 14 22:45:11 lb haproxy[7]: 203.0.113.5:58430 [14/Nov/2015:22:45:11.608] main main/<NOSRV> -1/-1/-1/-1/0 401 248 - - PR-- 0/0/0/0/0 0/0 "GET / HTTP/1.1"`, "haproxy: 203.0.113.5 http/80 tried scan.bruteforce"},
 		{"iis without its headings", "2008-06-01 00:00:01 W3SVC1 192.0.2.1 GET /scripts/..%5c../winnt/system32/cmd.exe /c+dir 80 - 203.0.113.5 - 404 0 3", "iis: 203.0.113.5 http/80 tried scan.web worm code-injection"},
 	})

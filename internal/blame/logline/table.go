@@ -104,13 +104,27 @@ func readHeading(line string) (grid, bool) {
 	for _, sep := range [...]byte{'\t', '|', ',', '/', 'a'} {
 		g := grid{separator: sep, product: "table"}
 		for _, c := range g.cells(line, 0) {
-			g.columns = append(g.columns, heading(c.text))
+			g.columns = append(g.columns, g.headings(c.text)...)
 		}
 		if len(g.columns) >= 2 && g.named() >= 2 && g.column(sourceColumn, attackerColumn) >= 0 {
 			return g, true
 		}
 	}
 	return grid{}, false
+}
+
+// headings gives the meaning of a cell of the heading. Of aligned columns two names may touch: "dport pkts".
+func (g grid) headings(cell string) []column {
+	whole := heading(cell)
+	words := strings.Fields(cell)
+	if whole != unnamed || g.separator != 'a' || len(words) != 2 {
+		return []column{whole}
+	}
+	first, second := heading(words[0]), heading(words[1])
+	if first == unnamed && second == unnamed {
+		return []column{whole}
+	}
+	return []column{first, second}
 }
 
 func (g grid) named() int {

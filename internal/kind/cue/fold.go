@@ -63,6 +63,27 @@ func Fold(s string, limit int) Text {
 	return Text{folded: string(f.out), breaks: f.breaks}
 }
 
+// isFolded tells, of a short text, whether folding it changes nothing for sure.
+func isFolded(s string) bool {
+	space := true // at the beginning, or behind a space
+	for i, r := range s {
+		switch {
+		case r == ' ':
+			if space || i == len(s)-1 || i+1 < len(s) && s[i-1] >= utf8.RuneSelf && s[i+1] >= utf8.RuneSelf {
+				return false
+			}
+			space = true
+			continue
+		case r < ' ', 'A' <= r && r <= 'Z', r == '\u00a0', r >= '\uff01' && r <= '\uff5e', r >= '\u200b' && r <= '\u201d', r == '\u3000', r >= '\ufe00':
+			return false
+		case r >= 1<<16 || respelt[r>>6]&(1<<(r&63)) != 0:
+			return false
+		}
+		space = false
+	}
+	return true
+}
+
 type folder struct {
 	out    []byte
 	breaks []int

@@ -17,19 +17,42 @@ const minLiteral = 3
 // literals finds the words of many phrases in one pass over a text, by a trie of their bytes. A literal that begins with a
 // letter or digit of ASCII stands only at the beginning of a word, any other one anywhere.
 type literals struct {
-	phrases map[string][]int // the phrases that each may stand for
-	nodes   []node
-	wide    [][256]int32 // for nodes with many children: each child by its byte, 0 for none; the first is the root's
-	ends    []end
-	count   int // of phrases
+	added []literal // until the trie is made
+	nodes []node
+	wide  [][256]int32 // for nodes with many children: each child by its byte, 0 for none; the first is the root's
+	ends  []end
+	count int // of phrases
 }
 
-// node is a place in the trie. Its children stand together, from first on, in the order of their bytes.
+// literal is one of the words that a phrase may be.
+type literal struct {
+	word   string
+	open   bool // the word may go on
+	phrase int
+}
+
+func (l literal) compare(other literal) int {
+	if c := strings.Compare(l.word, other.word); c != 0 {
+		return c
+	}
+	if l.open == other.open {
+		return l.phrase - other.phrase
+	}
+	if other.open { // whole words first
+		return -1
+	}
+	return 1
+}
+
+// node is a place in the trie. Its children stand together, from first on, in the order of their bytes. A node below which
+// there is a single word has no children but that word's remaining bytes.
 type node struct {
-	bytes string // the next bytes, one for each child
-	first int32  // of the children, in nodes
-	ends  int32  // index in ends of what ends here, 0 for nothing
-	wide  int32  // index in wide, 0 for a node with few children
+	bytes    string // the next bytes, one for each child
+	tail     string // the rest of the only word below
+	first    int32  // of the children, in nodes
+	wide     int32  // index in wide, 0 for a node with few children
+	ends     int32  // index in ends of what ends here, 0 for nothing
+	tailEnds int32  // index in ends of what ends behind the tail
 }
 
 // few is up to how many children are looked for one by one.
@@ -41,46 +64,27 @@ type end struct {
 	open  []int // phrases for which the word may go on
 }
 
-func newLiterals() *literals {
-	return &literals{phrases: map[string][]int{}}
-}
+func newLiterals() *literals { return &literals{} }
 
 // add takes the literals of a phrase in and gives the phrase's number.
 func (l *literals) add(words []string) int {
 	id := l.count
 	l.count++
 	for _, w := range words {
-		l.phrases[w] = append(l.phrases[w], id)
+		word, open := strings.CutSuffix(w, "*")
+		l.added = append(l.added, literal{word, open, id})
 	}
 	return id
 }
 
 // build makes the trie. Nothing can be added afterwards.
 func (l *literals) build() {
-	byWord := map[string]*end{}
-	var words []string
-	for literal, phrases := range l.phrases {
-		word, open := strings.CutSuffix(literal, "*")
-		if byWord[word] == nil {
-			byWord[word] = &end{}
-			words = append(words, word)
-		}
-		if open {
-			byWord[word].open = phrases
-		} else {
-			byWord[word].whole = phrases
-		}
-	}
-	slices.Sort(words)
-	l.nodes, l.ends = []node{{}}, []end{{}}
-	l.grow(0, words, 0, byWord)
-	many := 1
-	for _, n := range l.nodes {
-		if len(n.bytes) > few {
-			many++
-		}
-	}
-	l.wide = make([][256]int32, 0, many)
+	slices.SortFunc(l.added, literal.compare)
+	all := slices.Compact(l.added)
+	l.added = nil
+	l.nodes = append(make([]node, 0, 2*len(all)), node{})
+	l.ends = append(make([]end, 0, len(all)+1), end{})
+	l.grow(0, all, 0)
 	l.widen(0)
 	for at := 1; at < len(l.nodes); at++ {
 		if len(l.nodes[at].bytes) > few {
@@ -99,30 +103,62 @@ func (l *literals) widen(at int) {
 	l.wide = append(l.wide, children)
 }
 
-// grow makes the children of a node, below which are the words: sorted, and alike in their first depth bytes.
-func (l *literals) grow(at int, words []string, depth int, ends map[string]*end) {
-	if len(words[0]) == depth {
-		l.nodes[at].ends = int32(len(l.ends))
-		l.ends = append(l.ends, *ends[words[0]])
-		words = words[1:]
+// grow makes what is below a node: the words are sorted, and alike in their first depth bytes.
+func (l *literals) grow(at int, words []literal, depth int) {
+	here := 0
+	for here < len(words) && len(words[here].word) == depth {
+		here++
 	}
-	var next []byte
+	if here > 0 {
+		l.nodes[at].ends = l.end(words[:here])
+		words = words[here:]
+	}
+	if len(words) == 0 {
+		return
+	}
+	if word := words[0].word; at > 0 && word == words[len(words)-1].word {
+		l.nodes[at].tail, l.nodes[at].tailEnds = word[depth:], l.end(words)
+		return
+	}
+	l.branch(at, words, depth)
+}
+
+// branch makes the children of a node, one for each of the bytes that may be next.
+func (l *literals) branch(at int, words []literal, depth int) {
+	var next [256]byte
+	children := next[:0]
 	for _, w := range words {
-		if n := len(next); n == 0 || next[n-1] != w[depth] {
-			next = append(next, w[depth])
+		if n := len(children); n == 0 || children[n-1] != w.word[depth] {
+			children = append(children, w.word[depth])
 		}
 	}
 	first := len(l.nodes)
-	l.nodes[at].bytes, l.nodes[at].first = string(next), int32(first)
-	l.nodes = append(l.nodes, make([]node, len(next))...)
-	for i, c := range next {
+	l.nodes[at].bytes, l.nodes[at].first = string(children), int32(first)
+	for range children {
+		l.nodes = append(l.nodes, node{})
+	}
+	for i, c := range children {
 		n := 0
-		for n < len(words) && words[n][depth] == c {
+		for n < len(words) && words[n].word[depth] == c {
 			n++
 		}
-		l.grow(first+i, words[:n], depth+1, ends)
+		l.grow(first+i, words[:n], depth+1)
 		words = words[n:]
 	}
+}
+
+// end keeps what one word stands for, given once for each of its phrases, and gives its index.
+func (l *literals) end(same []literal) int32 {
+	phrases := make([]int, len(same))
+	whole := 0
+	for i, w := range same {
+		phrases[i] = w.phrase
+		if !w.open {
+			whole++
+		}
+	}
+	l.ends = append(l.ends, end{whole: phrases[:whole], open: phrases[whole:]})
+	return int32(len(l.ends) - 1)
 }
 
 // places are where the phrases stand in one text. They are used again for the next text.
@@ -166,21 +202,30 @@ func (l *literals) find(text string, p *places) {
 // walk follows the trie from a place in the text and keeps all literals that it passes.
 func (l *literals) walk(text string, start int, p *places) {
 	next := l.wide[0][text[start]]
-	for i := start + 1; next != 0 && i < len(text); i++ {
+	for i := start + 1; next != 0; i++ {
 		at := &l.nodes[next]
-		if next = l.child(at, text[i]); next == 0 {
+		if at.ends != 0 {
+			l.keep(at.ends, text, hit{start, i}, p)
+		}
+		if at.tail != "" {
+			if strings.HasPrefix(text[i:], at.tail) {
+				l.keep(at.tailEnds, text, hit{start, i + len(at.tail)}, p)
+			}
 			return
 		}
-		at = &l.nodes[next]
-		if at.ends == 0 {
-			continue
+		if i == len(text) {
+			return
 		}
-		here := hit{start, i + 1}
-		ends := &l.ends[at.ends]
-		p.keep(ends.open, here)
-		if i+1 == len(text) || !isWord(text[i+1]) || !isWord(text[i]) {
-			p.keep(ends.whole, here)
-		}
+		next = l.child(at, text[i])
+	}
+}
+
+// keep keeps a place at which a literal stands, for the phrases that may be it.
+func (l *literals) keep(index int32, text string, here hit, p *places) {
+	ends := &l.ends[index]
+	p.keep(ends.open, here)
+	if here.end == len(text) || !isWord(text[here.end]) || !isWord(text[here.end-1]) {
+		p.keep(ends.whole, here)
 	}
 }
 

@@ -42,7 +42,10 @@ func parsePattern(text string, lists map[string][]string, lits *literals) (patte
 		}
 		var words []string
 		for _, one := range expanded {
-			literal := Fold(one, len(one)).folded
+			literal := one
+			if !isFolded(one) {
+				literal = Fold(one, len(one)).folded
+			}
 			if len(literal) == minLiteral-1 && isWord(literal[0]) && isWord(literal[1]) {
 				literal += " " // a word as short as "on"
 			}

@@ -1,12 +1,5 @@
 -- +goose Up
 
--- One run of an import or one door, so that it can say at its end what it took in.
-CREATE TABLE run (
-	id      INTEGER PRIMARY KEY,
-	name    TEXT    NOT NULL,
-	started INTEGER NOT NULL
-) STRICT;
-
 -- What came through a door. Nothing in this row changes once it is written; what was decided of it stands in "decision".
 -- Times are microseconds since 1970 UTC, here and everywhere.
 CREATE TABLE message (
@@ -15,7 +8,6 @@ CREATE TABLE message (
 	received      INTEGER NOT NULL,
 	received_from TEXT    NOT NULL,
 	source        TEXT    NOT NULL,
-	run           INTEGER REFERENCES run (id),
 	size          INTEGER NOT NULL CHECK (size >= 0),
 	message_id    TEXT    NOT NULL,
 	content       TEXT    NOT NULL,
@@ -61,6 +53,7 @@ CREATE TABLE report (
 	tld         TEXT    NOT NULL,
 	messages    INTEGER NOT NULL,
 	confirmed   INTEGER NOT NULL CHECK (confirmed IN (0, 1)),
+	accepted    INTEGER NOT NULL DEFAULT 0 CHECK (accepted IN (0, 1)), -- a handler confirmed it
 	blames      INTEGER NOT NULL CHECK (blames IN (0, 1)), -- an incident stands in it
 	people      TEXT    NOT NULL,
 	joined_into INTEGER REFERENCES report (id)
@@ -272,4 +265,3 @@ DROP TABLE sequence;
 DROP TABLE pending;
 DROP TABLE body;
 DROP TABLE message;
-DROP TABLE run;

@@ -1,0 +1,144 @@
+package blame
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// TestWhoIsNotToBlame holds what a report names beside the address at fault.
+func TestWhoIsNotToBlame(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		why, text string
+		want      []string
+	}{
+		{"a page to follow the case", "Malware is spread from this address.\nURL: http://203.0.113.5/a.exe\nRecheck: http://status.tracker.example.net/?id=7",
+			[]string{"http://203.0.113.5/a.exe=source", "http://status.tracker.example.net/?id=7=reference"}},
+		{"a network that a registry names", "203.0.113.5 is sending spam to us.\n\ninetnum: 203.0.113.0 - 203.0.113.255\nnetname: EXAMPLE-NET\n",
+			[]string{"203.0.113.5=source", "203.0.113.0/24=reference"}},
+		{"the name server that was asked", "Phishing at http://www.evil.example.net/bank/\n\n;; SERVER: 192.0.2.53#53\n",
+			[]string{"http://www.evil.example.net/bank/=source", "192.0.2.53=reference"}},
+		{"an example that a form prints", "アクセス元: 203.0.113.5\n内容: ポートスキャン\n記入例) アクセス元: 192.0.2.1\n",
+			[]string{"203.0.113.5=source", "192.0.2.1=reference"}},
+		{"a site whose name the bad URL bears", "A fake log-in page is at http://203.0.113.5/seasidebank/login.html and the pictures come from http://www.seasidebank.example.com/",
+			[]string{"http://203.0.113.5/seasidebank/login.html=source", "http://www.seasidebank.example.com/=reference"}},
+		{"a domain named beside its host", "フィッシングサイトです。\nhttp://login.evil.example.net/\n※ evil.example.net の配下です。",
+			[]string{"http://login.evil.example.net/=source", "evil.example.net=reference"}},
+		{"the proxy of the victims", "ウイルスを配るサイト http://203.0.113.5/a.exe に、社内のプロキシ 192.0.2.7 経由でアクセスがありました。",
+			[]string{"http://203.0.113.5/a.exe=source", "192.0.2.7=reporter"}},
+		{"a host that asks is the reporter's scanner", "These hosts are open resolvers, no attack was seen:\n\n203.0.113.5\n\nOur scanner is 192.0.2.9.",
+			[]string{"203.0.113.5=source", "192.0.2.9=target"}},
+		{"pictures of the true site", "偽の銀行のページのソースです。\n<img src=\"https://www.shinbank.example.jp/l.gif\">\n<form action=\"http://203.0.113.5/s.php\">",
+			[]string{"https://www.shinbank.example.jp/l.gif=reference", "http://203.0.113.5/s.php=source"}},
+		{"an address behind a user", "SIP scan from 203.0.113.5: OPTIONS sip:100@192.0.2.1", []string{"203.0.113.5=source", "192.0.2.1=unknown"}},
+		{"a key in brackets", "フィッシングサイトの連絡です。\n[URL] http://203.0.113.5/x/\n[正規] https://www.shinbank.example.jp/\n",
+			[]string{"http://203.0.113.5/x/=source", "https://www.shinbank.example.jp/=reference"}},
+	} {
+		if diff := cmp.Diff(test.want, roles(Find(report(test.text), config))); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", test.why, diff)
+		}
+	}
+}
+
+// TestWhoIsToBlameAllTheSame holds addresses beside which words stand that excuse elsewhere.
+func TestWhoIsToBlameAllTheSame(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		why, text string
+		want      []string
+	}{
+		{"an open resolver is no look-up", "The open resolver 203.0.113.5 takes part in a DNS amplification attack on us.", []string{"203.0.113.5=source"}},
+		{"our gateway is what was attacked", "弊社ゲートウェイの22番に 203.0.113.5 から総当りがありました。", []string{"203.0.113.5=source"}},
+		{"the same target as before", "One more source of the ssh attacks, same target: 203.0.113.5", []string{"203.0.113.5=source"}},
+		{"it acts", "The whole network 203.0.113.64/27 is sending spam to us.", []string{"203.0.113.64/27=source"}},
+		{"a copy is listed, not the copied", "We found a page imitating Seaside Bank.\n\nhttp://www.evil.example.net/x/\n", []string{"http://www.evil.example.net/x/=source"}},
+		{"evidence is no reference where nobody else is told", "A phishing site was found today.\n\nEvidence: http://www.evil.example.net/x/\n", []string{"http://www.evil.example.net/x/=source"}},
+		{"only like the real one", "It looks like the real page but is a phishing site: http://www.evil.example.net/x/", []string{"http://www.evil.example.net/x/=source"}},
+		{"own page with a forged page on it", "うちのサイト www.mise.example.jp に銀行のフィッシングページが設置されました。", []string{"www.mise.example.jp=source"}},
+		{"a proper name below the sentence", "下記のサイトが利用者への注意喚起の対象です。ボットに感染しています。\n\n203.0.113.5 （最終観測 7月1日）\n", []string{"203.0.113.5=source"}},
+	} {
+		if diff := cmp.Diff(test.want, roles(Find(report(test.text), config))); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", test.why, diff)
+		}
+	}
+}
+
+func TestPairsToldInOtherWays(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		why, text string
+		want      []Pair
+	}{
+		{"the rows of a table", "Phishing:\nurl,ip,brand\nhttp://a.example.net/x/,203.0.113.5,Seaside\nhttp://b.example.net/y/,203.0.113.6,Seaside\n",
+			[]Pair{{Host: "a.example.net", IP: "203.0.113.5"}, {Host: "b.example.net", IP: "203.0.113.6"}}},
+		{"the key of a resource record", "Phish: http://a.example.net/x/   (A: 203.0.113.5)\n       http://b.example.net/   (A: 203.0.113.6)\n",
+			[]Pair{{Host: "a.example.net", IP: "203.0.113.5"}, {Host: "b.example.net", IP: "203.0.113.6"}}},
+		{"said to point there", "フィッシングです。a.example.net は昨日まで 203.0.113.5 を指していました。", []Pair{{Host: "a.example.net", IP: "203.0.113.5"}}},
+		{"the box behind it", "The phishing link goes to http://a.example.net/x/ and that box is 203.0.113.5. The good one is https://www.realbank.example/",
+			[]Pair{{Host: "a.example.net", IP: "203.0.113.5"}}},
+		{"named by one label", "Defaced:\nhttp://www.ringo-en.example.jp/\nhttp://mikan-do.example.jp/\n\nIPs: ringo-en and mikan-do both on 203.0.113.5.\n",
+			[]Pair{{Host: "www.ringo-en.example.jp", IP: "203.0.113.5"}, {Host: "mikan-do.example.jp", IP: "203.0.113.5"}}},
+		{"a private address is nobody's", "Phishing at http://a.example.net/x/ seen on my PC, IP 192.168.1.3", nil},
+	} {
+		ev := Find(report(test.text), config)
+		if diff := cmp.Diff(test.want, ev.Pairs, cmpopts.IgnoreFields(Pair{}, "Why"), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", test.why, diff)
+		}
+	}
+}
+
+func TestANetworkIsOneAddress(t *testing.T) {
+	t.Parallel()
+	ev := Find(report("The whole network 203.0.113.64/27 is sending spam to us. A sample of the spam came from 203.0.113.70."), config)
+	for i := range ev.Findings {
+		if f := &ev.Findings[i]; ev.AddressOf(f) != "203.0.113.64/27" {
+			t.Errorf("%s counts as %q, want the network", f.Value, ev.AddressOf(f))
+		}
+	}
+}
+
+func TestSeveralIPsOfOneHost(t *testing.T) {
+	t.Parallel()
+	ev := Find(report("■フィッシングサイト\nhttp://a.example.net/x/\nIPアドレス: 2つあります\n  203.0.113.5 / 203.0.113.6 (切り替わるようです)\n"), config)
+	got := map[string]bool{}
+	for i := range ev.Findings {
+		got[ev.AddressOf(&ev.Findings[i])] = true
+	}
+	want := map[string]bool{"203.0.113.5": true, "203.0.113.6": true}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("addresses (-want +got)\n%s", diff)
+	}
+}
+
+func TestRemarksBelowALog(t *testing.T) {
+	t.Parallel()
+	log := "Apr 12 01:02:03 www sshd[211]: Failed password for root from 203.0.113.5 port 40022 ssh2\n" +
+		"Apr 12 01:02:09 www sshd[212]: Failed password for suzuki from 203.0.113.9 port 40023 ssh2\n"
+	for _, test := range []struct {
+		remark string
+		want   []string
+	}{
+		{"最後の行は社内の人間です。", []string{"203.0.113.5=source", "203.0.113.9=reporter"}},
+		{"The first entry was me.", []string{"203.0.113.5=reporter", "203.0.113.9=source"}},
+		{"最後の行は昨夜のものです。", []string{"203.0.113.5=source", "203.0.113.9=source"}},
+	} {
+		if diff := cmp.Diff(test.want, roles(Find(report("SSH の総当りです。\n\n"+log+"\n"+test.remark), config))); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", test.remark, diff)
+		}
+	}
+}
+
+// TestWhoLogsInAfterTheGuess holds the address that uses a guessed account without having guessed itself.
+func TestWhoLogsInAfterTheGuess(t *testing.T) {
+	t.Parallel()
+	text := "当社サーバに侵入されました。\n\n" +
+		"Apr 12 01:02:03 www sshd[211]: Failed password for test from 203.0.113.5 port 40022 ssh2\n" +
+		"Apr 12 02:02:03 www sshd[212]: Accepted password for test from 203.0.113.77 port 40022 ssh2\n" +
+		"Apr 12 09:00:00 www sshd[213]: Accepted password for suzuki from 192.0.2.9 port 40022 ssh2\n"
+	want := []string{"203.0.113.5=source", "203.0.113.77=source", "192.0.2.9=unknown"}
+	if diff := cmp.Diff(want, roles(Find(report(text), config))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
