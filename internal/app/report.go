@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ type reportCommand struct {
 	Split   reportSplitCommand   `cmd:"" help:"Make a report of its own of some of a report's messages."`
 	Move    reportMoveCommand    `cmd:"" help:"Move messages into another report."`
 	Confirm reportConfirmCommand `cmd:"" help:"Confirm reports and their incidents, which rules only proposed."`
+	Address reportAddressCommand `cmd:"" help:"Give an incident another address, such as the IP that was found behind its host."`
 	Undo    reportUndoCommand    `cmd:"" help:"Take an operation back."`
 	Log     reportLogCommand     `cmd:"" help:"List operations, the latest first."`
 }
@@ -251,6 +253,25 @@ func (cmd *reportUndoCommand) Run(e *env) error {
 		}
 		_, err = fmt.Fprintln(e.Out, terminal.Clean(fmt.Sprintf("undone: %d  %s by %s: %s", taken.ID, taken.Name, taken.Who, taken.Why)))
 		return err
+	})
+}
+
+type reportAddressCommand struct {
+	Incident int64  `arg:"" help:"The incident's number, as report show lists it."`
+	Address  string `arg:"" help:"The IP address or host at fault."`
+	by
+}
+
+func (cmd *reportAddressCommand) Run(e *env) error {
+	address := strings.ToLower(cmd.Address)
+	if ip, err := netip.ParseAddr(address); err == nil {
+		address = ip.String()
+	} else if !config.IsHost(address) {
+		return usage("%q is no address; write an IP address or a host", cmd.Address)
+	}
+	return e.decide(cmd.by, func(_ config.Config, s *store.Store, decider store.Decider) error {
+		operation, err := s.SetAddress(e.ctx, cmd.Incident, address, decider)
+		return e.printOperation(operation, err)
 	})
 }
 

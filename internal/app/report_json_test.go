@@ -57,6 +57,13 @@ func TestDecisionsAreRecorded(t *testing.T) {
 		Undone         *struct{ Who, Why string }
 	}
 	decode(t, must(t, dir, "report", "log", "--json", "--db", db), &log)
+	must(t, dir, "report", "address", "1", "2001:DB8::7", "--who", "hanako", "--why", "asked the provider", "--db", db)
+	if shown := must(t, dir, "figures", "2008Q2", "--rows", "addresses", "--db", db); !strings.Contains(shown, "\n1,2001:db8::7,") {
+		t.Errorf("incident 1 has not its new address:\n%.300s", shown)
+	}
+	if got := runProgram(t, dir, "report", "address", "1", "no address", "--who", "hanako", "--why", "x", "--db", db); got.status != 2 {
+		t.Errorf("an address that is none: exit %d, %s", got.status, got.err)
+	}
 	if len(log) != 1 || log[0].Who != "hanako" || log[0].Why != "read it" || log[0].Undone == nil || log[0].Undone.Who != "taro" || log[0].Undone.Why != "read it wrongly" {
 		t.Errorf("the list of operations is %+v", log)
 	}

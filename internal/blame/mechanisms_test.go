@@ -142,3 +142,18 @@ func TestWhoLogsInAfterTheGuess(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
+
+// TestAnUpdateThatItStopped holds that a follow-up which says that a site is gone does not tell of it again, and that a first
+// report which says so does.
+func TestAnUpdateThatItStopped(t *testing.T) {
+	t.Parallel()
+	doc := report("Update: www.evil.example.net is no longer reachable from here.")
+	doc.Reply = true
+	if diff := cmp.Diff([]string{"www.evil.example.net=reference"}, roles(Find(doc, config))); diff != "" {
+		t.Errorf("a follow-up (-want +got)\n%s", diff)
+	}
+	first := report("A phishing page was at www.evil.example.net which is no longer reachable from here.")
+	if diff := cmp.Diff([]string{"www.evil.example.net=source"}, roles(Find(first, config))); diff != "" {
+		t.Errorf("a first report (-want +got)\n%s", diff)
+	}
+}

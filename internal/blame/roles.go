@@ -12,6 +12,7 @@ import (
 type side struct {
 	own, legit, reference, leads, innocent, infrastructure, trap, named bool
 	above                                                               bool // told by what announces its list
+	stopped                                                             bool // said to do no harm any more
 	siteAt                                                              int  // where a bad site is named before it, 0 where none is
 	noun, way                                                           direction
 	why                                                                 string
@@ -101,64 +102,47 @@ func endsInName(left string) bool {
 	return true
 }
 
+// noun is what a word for a role makes of the address behind it.
+type noun struct {
+	reach   int                   // bytes that may stand between, at most
+	joins   func(gap string) bool // whether they let the word speak of the address; nil is always
+	site    bool                  // a bad site that is named between them is what the address is
+	further bool                  // whose it is may stand before the word: "当社の NAT"
+	take    func(*side)
+}
+
+var nouns = map[string]noun{
+	"own":            {reach: 80, joins: nounGap, site: true, take: func(s *side) { s.own = true }},
+	"source":         {reach: 90, take: func(s *side) { s.noun = from }},
+	"target":         {reach: 90, take: func(s *side) { s.noun = to }},
+	"trap":           {reach: 24, take: func(s *side) { s.noun, s.trap = to, true }},
+	"imitates":       {reach: 40, joins: namesImitated, take: func(s *side) { s.legit = true }},
+	"infrastructure": {reach: 24, joins: func(gap string) bool { return !clauseBreak(gap) && nounGap(gap) }, further: true, take: func(s *side) { s.infrastructure = true }},
+	"innocent":       {reach: 40, joins: func(gap string) bool { return !clauseBreak(gap) }, take: func(s *side) { s.innocent = true }},
+	"legit":          {reach: 60, joins: func(gap string) bool { return !clauseBreak(gap) || nounGap(gap) }, site: true, take: func(s *side) { s.legit = true }},
+	"reference":      {reach: 60, joins: func(gap string) bool { return !clauseBreak(gap) && !endsInParticle(gap) }, take: func(s *side) { s.reference = true }},
+	"leads":          {reach: 60, take: func(s *side) { s.leads = true }},
+}
+
+// takeLeft takes a word before the address, and tells whether nothing before that word matters.
 func (s *side) takeLeft(c cue.Match, gap string) bool {
-	switch c.Rule.Value {
-	case "own":
-		if !nounGap(gap) || s.siteAt >= c.End {
-			return false // "our customer says that a phishing page is at …"
-		}
-		s.own = true
-	case "source":
-		if len(gap) > 90 {
-			return false
-		}
-		s.noun = from
-	case "target":
-		if len(gap) > 90 {
-			return false
-		}
-		s.noun = to
-	case "trap":
-		if len(gap) > 24 {
-			return false
-		}
-		s.noun, s.trap = to, true
-	case "imitates":
-		if name, _, ok := strings.Cut(gap, ":"); gap == "" || ok && strings.TrimSpace(name) != "" || len(gap) > 40 || !nameGap(gap) {
-			return false // without a gap nothing stands behind it: a sentence that ends "which bank it imitates"
-		}
-		s.legit = true
-	case "infrastructure":
-		if len(gap) > 24 || clauseBreak(gap) || !nounGap(gap) {
-			return false
-		}
-		s.infrastructure = true
-		return false // "当社の NAT": whose it is stands before
-	case "innocent":
-		if len(gap) > 40 || clauseBreak(gap) {
-			return false
-		}
-		s.innocent = true
-	case "legit":
-		if len(gap) > 60 || clauseBreak(gap) && !nounGap(gap) || s.siteAt >= c.End {
-			return false
-		}
-		s.legit = true
-	case "reference":
-		if len(gap) > 60 || clauseBreak(gap) || endsInParticle(gap) {
-			return false
-		}
-		s.reference = true
-	case "leads":
-		if len(gap) > 60 {
-			return false
-		}
-		s.leads = true
-	default:
+	n, ok := nouns[c.Rule.Value]
+	if !ok || len(gap) > n.reach || n.joins != nil && !n.joins(gap) || n.site && s.siteAt >= c.End {
+		return false
+	}
+	n.take(s)
+	if n.further {
 		return false
 	}
 	s.why = "\"" + c.Rule.Name + "\" before it"
 	return true
+}
+
+// namesImitated tells whether the address behind "a copy of" is the original: a name may stand between ("copy of Example Bank
+// (https://…"), but behind "imitates Example Bank:" stands the copy, and behind the end of a sentence stands nothing.
+func namesImitated(gap string) bool {
+	name, _, colon := strings.Cut(gap, ":")
+	return gap != "" && !(colon && strings.TrimSpace(name) != "") && nameGap(gap)
 }
 
 // endsInParticle tells whether the words before an address end in a particle that makes them the goal of what comes from the
@@ -369,6 +353,8 @@ func (s *side) takePredicate(c cue.Match) {
 		s.noun, s.trap = to, true
 	case "innocent":
 		s.innocent = true
+	case "stopped":
+		s.stopped = true
 	case "legit", "imitated":
 		s.legit = true
 	default:
@@ -385,8 +371,8 @@ func predicateGap(gap, value string) bool {
 		return len(g) <= 12 && !isParticle(g) && !strings.HasPrefix(g, "で") // "… に偽ページが": it stands there
 	case "leads-here":
 		return g == ""
-	case "innocent":
-		return !strings.ContainsAny(g, "。")
+	case "innocent", "stopped":
+		return !strings.Contains(g, "。") && !strings.Contains(g, ". ")
 	}
 	if strings.Trim(gap, " 　\n\t") == "" {
 		return false // only side by side

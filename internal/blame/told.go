@@ -64,23 +64,16 @@ func (r *reader) fromSide(f *Finding) {
 			return
 		}
 	}
+	if r.harmless(f, harm) {
+		return
+	}
 	switch {
-	case s.innocent:
-		f.set(desk.RoleReference, "not to blame: "+s.why)
-	case s.legit && !isIP(f) && !r.disguised(f.Value), f.deceives, isHost(f) && r.cfg.legitimate(f.Host) && !s.own:
-		f.Imitated = true
-		f.set(desk.RoleReference, "the legitimate site")
-	case s.infrastructure && !s.own, isReference(f.Host):
-		f.set(desk.RoleReference, "a site for looking things up")
 	case s.leads:
 		if scores.Of(desk.IntrusionDefacement) > 0 {
 			f.Harm = desk.MalwareSite
 			f.Leads = true
 		}
 		f.set(desk.RoleSource, s.why)
-	case s.named && isHost(f) && harm == desk.PhishingSite && !r.disguised(f.Value):
-		f.Imitated = true
-		f.set(desk.RoleReference, "stands behind a name")
 	case s.trap, s.own && s.noun == to:
 		f.set(desk.RoleTarget, s.why)
 	case s.own:
@@ -101,6 +94,28 @@ func (r *reader) fromSide(f *Finding) {
 	case (s.way == to || s.noun == to) && harm != "" && harm.Group() != "intrusion" && harm != desk.Vulnerable:
 		f.set(desk.RoleSource, s.why)
 	}
+}
+
+// harmless gives the role of an address that the words beside it excuse, and tells whether they do.
+func (r *reader) harmless(f *Finding, harm desk.Class) bool {
+	s := f.side
+	switch {
+	case s.stopped && r.doc.Reply && !s.sends():
+		f.set(desk.RoleReference, "not told again: "+s.why) // in a first report it is told all the same
+	case s.innocent:
+		f.set(desk.RoleReference, "not to blame: "+s.why)
+	case s.legit && !isIP(f) && !r.disguised(f.Value), f.deceives, isHost(f) && r.cfg.legitimate(f.Host) && !s.own:
+		f.Imitated = true
+		f.set(desk.RoleReference, "the legitimate site")
+	case s.infrastructure && !s.own, isReference(f.Host):
+		f.set(desk.RoleReference, "a site for looking things up")
+	case s.named && isHost(f) && harm == desk.PhishingSite && !r.disguised(f.Value):
+		f.Imitated = true
+		f.set(desk.RoleReference, "stands behind a name")
+	default:
+		return false
+	}
+	return true
 }
 
 // isSite tells whether the harm is done by a machine that is visited or stands there, not by a sender.

@@ -55,10 +55,14 @@ type proposer struct {
 	aftermath map[string]bool    // what was done in it
 	wormYes   bool               // worms are suspected, told beside no address
 	wormNo    bool               // or denied
+	specific  bool               // some word tells which harm, not only that there is one
 	sites     bool               // a site is at fault
 	isLed     bool               // an altered page leads somewhere
 	denied    bool               // it is said that nothing worked
 	named     map[int][]mention  // brands, by passage; nil until asked for
+	trueSites []*blame.Finding   // that may be imitated, in order
+	ownBrand  bool               // the reporter's own brand is said to be imitated
+	anyName   *toldBrand         // told beside no address; nil until asked for
 	brandsAll map[*Brand]float64 // brands of the whole message, by weight
 }
 
@@ -207,9 +211,7 @@ func (p *proposer) unsaid(c *accused) bool {
 	if best, _ := c.scores.Best(); best != desk.ScanPort || len(c.rows) > 0 || len(p.general) > 0 || len(p.portsNear(c)) > 0 {
 		return false
 	}
-	plain := true
-	p.cuesOf(cue.Harm, func(r *cue.Rule) { plain = plain && r.Weight < 1 })
-	return plain
+	return !p.specific
 }
 
 // confidence is how sure the proposal is, from 0 to 1: the share of the class in all that is told of the address, less a
@@ -375,7 +377,9 @@ func (p *proposer) survey() {
 		p.sites = p.sites || f.Role == desk.RoleSource && (f.Kind == desk.IndicatorURL || f.Kind == desk.IndicatorHost)
 		p.isLed = p.isLed || f.Leads || f.Role == desk.RoleSource && isProgram(f)
 	}
+	p.surveyBrand()
 	p.cuesOf(cue.Way, func(r *cue.Rule) { p.ways[r.Value] += r.Weight })
+	p.cuesOf(cue.Harm, func(r *cue.Rule) { p.specific = p.specific || r.Weight >= 1 })
 	p.cuesOf(cue.Outcome, func(r *cue.Rule) { p.denied = p.denied || r.Value == "failure" })
 	p.cuesOf(cue.Aftermath, func(r *cue.Rule) { p.aftermath[r.Value] = true })
 	for i := range p.ev.Passages {

@@ -136,25 +136,11 @@ func (p *proposer) wholeName(brand *Brand) *Brand {
 // from the reporter's own where the reporter is the one imitated.
 func (p *proposer) unknownBrand(c *accused, t *desk.Telling) {
 	t.BrandOrigin = desk.OriginUnknown
-	site := ""
-	for i := range p.ev.Findings {
-		f := &p.ev.Findings[i]
-		if f.Host == "" || f.Kind == desk.IndicatorIP || f.Role == desk.RoleSource || p.ev.AddressOf(f) == c.address {
-			continue
-		}
-		if f.Imitated {
-			site = f.Host
-			break
-		}
-		if site == "" && f.Kind != desk.IndicatorEmail && f.Own() {
-			site = f.Host
-		}
-	}
-	if site == "" && (p.ownBrand() || p.bearsReporter(c)) {
+	site := p.trueSite(c)
+	if site == "" && (p.ownBrand || !p.namedBrand(c, t) && p.bearsReporter(c)) {
 		site = p.doc.From.Address[strings.LastIndexByte(p.doc.From.Address, '@')+1:]
 	}
 	if site == "" {
-		p.namedBrand(c, t)
 		return
 	}
 	t.Brand = p.nameOf(site)
@@ -165,17 +151,55 @@ func (p *proposer) unknownBrand(c *accused, t *desk.Telling) {
 	t.Reasons = append(t.Reasons, "the true site is told: "+site)
 }
 
+// trueSite is the first site that is told to be the one imitated, else the first of the reporter's own.
+func (p *proposer) trueSite(c *accused) string {
+	own := ""
+	for _, f := range p.trueSites {
+		switch {
+		case p.ev.AddressOf(f) == c.address:
+		case f.Imitated:
+			return f.Host
+		case own == "":
+			own = f.Host
+		}
+	}
+	return own
+}
+
+// maxTrueSites is how many sites are looked at that may be the one imitated.
+const maxTrueSites = 64
+
+// surveyBrand finds what the whole message tells of the brand that is imitated.
+func (p *proposer) surveyBrand() {
+	for i := range p.ev.Findings {
+		f := &p.ev.Findings[i]
+		if f.Host == "" || f.Kind == desk.IndicatorIP || f.Role == desk.RoleSource || len(p.trueSites) == maxTrueSites {
+			continue
+		}
+		if f.Imitated || f.Kind != desk.IndicatorEmail && f.Own() {
+			p.trueSites = append(p.trueSites, f)
+		}
+	}
+	for i := range p.ev.Passages {
+		at := &p.ev.Passages[i]
+		for _, m := range at.Cues {
+			p.ownBrand = p.ownBrand || m.Rule.Sense == cue.Brand && at.Speaks() // "it is not our site" says so too
+		}
+	}
+}
+
 // namedBrand takes the origin of a brand from the language that its name is written in.
-func (p *proposer) namedBrand(c *accused, t *desk.Telling) {
+func (p *proposer) namedBrand(c *accused, t *desk.Telling) bool {
 	name, japanese := p.toldName(c)
 	if name == "" {
-		return
+		return false
 	}
 	t.Brand, t.BrandOrigin = name, desk.OriginOverseas
 	if japanese {
 		t.BrandOrigin = desk.OriginDomestic
 	}
 	t.Reasons = append(t.Reasons, "imitates "+name+", by its name")
+	return true
 }
 
 // bearsReporter tells whether a site at fault bears the name of the reporter's own domain: "examplebank-login" where
@@ -186,24 +210,13 @@ func (p *proposer) bearsReporter(c *accused) bool {
 	if len(label) < 5 || slices.Contains(mailLabels, label) {
 		return false
 	}
-	return slices.ContainsFunc(c.findings, func(f *blame.Finding) bool { return strings.Contains(strings.ToLower(f.Value), label) })
+	return slices.ContainsFunc(c.findings, func(f *blame.Finding) bool {
+		return !strings.HasSuffix(f.Host, domain) && strings.Contains(strings.ToLower(f.Value), label)
+	})
 }
 
 // mailLabels begin the names of hosts that anybody has.
 var mailLabels = []string{"login", "webmail", "secure", "support", "security", "abuse", "phishing", "example", "account"}
-
-// ownBrand tells whether the reporter says that it is the reporter who is imitated.
-func (p *proposer) ownBrand() bool {
-	for i := range p.ev.Passages {
-		at := &p.ev.Passages[i]
-		for _, m := range at.Cues {
-			if m.Rule.Sense == cue.Brand && at.Speaks() {
-				return true
-			}
-		}
-	}
-	return false
-}
 
 // nameOf names a brand that the table does not know: by what stands in front of its site's bracket, else by the site.
 func (p *proposer) nameOf(site string) string {

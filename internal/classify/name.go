@@ -13,12 +13,12 @@ import (
 // the name is written in Japanese, the brand is at home in Japan.
 
 // afterName are the words behind a name that say that it is imitated.
-var afterName = []string{"を装", "を騙", "をかた", "を語", "に似せ", "に酷似", "そっくり", "になりすま", "を模", "を名乗", "の偽", "のニセ", "のにせ", "のフィッシング", "の詐称", "のログイン", "会員様", "と称", "のコピー", "を偽"}
+var afterName = []string{"を装", "を騙", "をかた", "を語", "に似せ", "に酷似", "そっくり", "になりすま", "を模", "を名乗", "の偽", "のニセ", "のにせ", "のフィッシング", "の詐称", "会員様", "を偽"}
 
 // beforeName are those in front of one.
 var beforeName = []string{"phishing page for ", "phishing site for ", "phishing for ", "phish for ", "phishing against ", "phish against ", "phishing targeting ", "targeting ",
 	"imitates ", "imitating ", "imitation of ", "impersonates ", "impersonating ", "fake of ", "fake ", "copy of ", "clone of ", "pretending to be ", "pretends to be ", "posing as ", "poses as ",
-	"mimics ", "mimicking ", "bogus ", "masquerading as ", "counterfeit of ", "counterfeit ", "customers of ", "clients of ", "purporting to be ", "looks like ", "called "}
+	"mimics ", "mimicking ", "bogus ", "masquerading as ", "counterfeit of ", "counterfeit ", "customers of ", "clients of ", "purporting to be ", "looks like "}
 
 // brandKeys begin a line that tells the brand as a value.
 var brandKeys = []string{"ブランド", "装われ", "模倣", "騙られ", "かたられ", "詐称され", "brand", "imitated", "impersonated", "target brand"}
@@ -26,8 +26,9 @@ var brandKeys = []string{"ブランド", "装われ", "模倣", "騙られ", "�
 // generic are words that stand where a name would, but name nobody.
 var generic = []string{"銀行", "某銀行", "大手銀行", "地方銀行", "ネット銀行", "金融機関", "某金融機関", "クレジットカード", "カード", "カード会社", "クレジットカード会社", "証券", "証券会社", "会社", "企業", "某社", "同社", "他社", "通販", "通販サイト",
 	"ショッピングサイト", "オークション", "オークションサイト", "サイト", "公式サイト", "正規サイト", "本物", "実在", "有名", "当社", "弊社", "当行", "弊行", "当金庫", "当会", "弊会", "当店", "自社", "組織", "不明", "何か", "どこ", "どこか", "誰", "何", "利用者", "顧客", "官公庁", "省庁",
-	"プロバイダ", "ウェブメール", "メール", "ページ", "画面", "ブランド", "フィッシング", "詐欺", "下記", "以下", "上記", "海外", "国内",
-	"bank", "banks", "page", "site", "login", "phishing", "url", "this", "that", "the", "a", "an", "some", "your", "our", "my", "we", "i", "it", "hi", "hello", "dear", "please", "japanese", "webmail", "unknown", "http", "https", "www", "atm", "pin", "sms", "html", "ip", "re", "fwd", "fw", "jp"}
+	"プロバイダ", "ウェブメール", "メール", "ページ", "画面", "ブランド", "フィッシング", "詐欺", "下記", "以下", "上記", "海外", "国内", "ブラウザ", "ブラウザー", "先ほど", "先程", "先日", "今回", "昨日", "本日", "今朝", "新た", "新しい", "別", "同じ", "同様", "他", "また", "英語", "日本語", "典型的", "巧妙", "一般", "例", "いわゆる", "スマホ", "携帯", "パソコン", "警告", "公式", "正規", "実物", "何者か", "第三者", "差出人", "送信者", "管理者", "担当者", "関係者", "知人", "取引先", "顧客", "お客様", "銀行員", "宅配業者", "運送会社",
+	"bank", "banks", "page", "site", "login", "phishing", "url", "this", "that", "the", "a", "an", "some", "your", "our", "my", "we", "i", "it", "hi", "hello", "dear", "please", "japanese", "webmail", "unknown", "http", "https", "www", "atm", "pin", "sms", "html", "ip", "re", "fwd", "fw", "jp",
+	"category", "type", "class", "status", "severity", "subject", "reason", "incident", "report", "online", "internet", "web", "website", "email", "mail", "host", "server", "source", "suspected", "possible", "confirmed", "new", "active", "another", "more", "these", "there", "thanks", "best", "regards", "not", "no", "yes", "anti", "spear"}
 
 // toldName finds the name of a brand that is said to be imitated, near first; japanese says where it is at home.
 func (p *proposer) toldName(c *accused) (name string, japanese bool) {
@@ -41,15 +42,30 @@ func (p *proposer) toldName(c *accused) (name string, japanese bool) {
 			}
 		}
 	}
+	if p.anyName == nil {
+		p.anyName = p.nameAnywhere()
+	}
+	return p.anyName.name, p.anyName.japanese
+}
+
+// toldBrand is a brand that only its name tells.
+type toldBrand struct {
+	name     string
+	japanese bool
+}
+
+// nameAnywhere is the first name told in a passage that is about no address.
+func (p *proposer) nameAnywhere() *toldBrand {
+	tried := map[int]bool{}
 	for i := range p.ev.Passages {
 		if p.elsewhere[i] {
-			continue // about another address
+			continue
 		}
-		if name, japanese = p.nameAt(i, tried); name != "" {
-			return name, japanese
+		if name, japanese := p.nameAt(i, tried); name != "" {
+			return &toldBrand{name, japanese}
 		}
 	}
-	return "", false
+	return &toldBrand{}
 }
 
 // nameAt is the name told in a passage that was not tried before.
@@ -184,9 +200,12 @@ func capitalsAtStart(text string) string {
 
 // capitalsAtEnd are those that a text ends with.
 func capitalsAtEnd(text string) string {
+	if open := strings.LastIndexByte(text, '('); open >= 0 && strings.HasSuffix(text, ")") {
+		text = text[:open] // "Example Bank (www.bank.example) is the target"
+	}
 	fields := strings.Fields(text[max(0, len(text)-120):])
 	first := len(fields)
-	for first > 0 && len(fields)-first < 5 && isCapital(fields[first-1]) {
+	for first > 0 && len(fields)-first < 5 && isCapital(fields[first-1]) && !strings.ContainsAny(fields[first-1], ":;,.[]") {
 		first--
 	}
 	return strings.Join(fields[first:], " ")

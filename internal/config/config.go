@@ -153,19 +153,19 @@ func (c Config) validate() error {
 			return fmt.Errorf("own_addresses: %q is no mail address; write name@example.jp, or @example.jp for a whole domain", each)
 		}
 	}
-	if _, err := prefixes("own_networks", c.OwnNetworks); err != nil {
+	if err := networks("own_networks", c.OwnNetworks); err != nil {
 		return err
 	}
-	if _, err := prefixes("shared_networks", c.SharedNetworks); err != nil {
+	if err := networks("shared_networks", c.SharedNetworks); err != nil {
 		return err
 	}
 	for _, each := range c.NeverBlame {
-		if _, err := prefixes("never_blame", []string{each}); err != nil && !isHost(each) {
+		if err := networks("never_blame", []string{each}); err != nil && !IsHost(each) {
 			return fmt.Errorf("never_blame: %q is no address, network or host; write 203.0.113.7, 203.0.113.0/24 or dns.example.jp", each)
 		}
 	}
 	for _, each := range c.FaxGateways {
-		if _, domain, ok := strings.Cut(each, "@"); !ok || !isHost(domain) {
+		if _, domain, ok := strings.Cut(each, "@"); !ok || !IsHost(domain) {
 			return fmt.Errorf("fax_gateways: %q is no mail address; write name@fax.example.jp, or @fax.example.jp for a whole domain", each)
 		}
 	}
@@ -192,8 +192,8 @@ func (c Config) validateBrands() error {
 	return nil
 }
 
-// isHost tells whether a name can be a host's: labels of letters, digits and hyphens, the last not a number.
-func isHost(name string) bool {
+// IsHost tells whether a name can be a host's: labels of letters, digits and hyphens, the last not a number.
+func IsHost(name string) bool {
 	ascii, err := idna.Lookup.ToASCII(name)
 	if err != nil || ascii == "" {
 		return false
@@ -214,27 +214,14 @@ func (c Config) Location() *time.Location {
 // Window is the silence after which an incident is over.
 func (c Config) Window() time.Duration { return time.Duration(c.WindowDays) * 24 * time.Hour }
 
-// Own returns our networks.
-func (c Config) Own() []netip.Prefix { return must(prefixes("own_networks", c.OwnNetworks)) }
-
-// Shared returns the networks whose addresses many sites share.
-func (c Config) Shared() []netip.Prefix { return must(prefixes("shared_networks", c.SharedNetworks)) }
-
-func must(parsed []netip.Prefix, _ error) []netip.Prefix { return parsed }
-
-// prefixes reads networks; a single address is a network of one.
-func prefixes(key string, values []string) ([]netip.Prefix, error) {
-	var parsed []netip.Prefix
+// networks checks a list of networks; a single address is a network of one.
+func networks(key string, values []string) error {
 	for _, value := range values {
-		if addr, err := netip.ParseAddr(value); err == nil {
-			parsed = append(parsed, netip.PrefixFrom(addr, addr.BitLen()))
-			continue
+		_, notAddress := netip.ParseAddr(value)
+		_, notPrefix := netip.ParsePrefix(value)
+		if notAddress != nil && notPrefix != nil {
+			return fmt.Errorf("%s: %q is no network; write 203.0.113.0/24 or one address", key, value)
 		}
-		prefix, err := netip.ParsePrefix(value)
-		if err != nil {
-			return parsed, fmt.Errorf("%s: %q is no network; write 203.0.113.0/24 or one address", key, value)
-		}
-		parsed = append(parsed, prefix.Masked())
 	}
-	return parsed, nil
+	return nil
 }

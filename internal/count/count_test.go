@@ -136,3 +136,19 @@ func TestDamage(t *testing.T) {
 		}
 	}
 }
+
+// TestRequestsAreAnIdentity: under the rulebook that counts requests the sum is held against a total of its own; under the
+// other, which prints none, it is not asked.
+func TestRequestsAreAnIdentity(t *testing.T) {
+	t.Parallel()
+	for requests, broken := range map[int][]count.Identity{4: nil, 3: {{Name: "requests", Left: 4, Right: 3}}} {
+		facts := facts()
+		facts.Totals.Requests = requests
+		if diff := cmp.Diff(broken, count.Count(quarter(t), count.Incident2010, facts).Broken()); diff != "" {
+			t.Errorf("%d in the rows, incident-2010: broken (-want +got):\n%s", requests, diff)
+		}
+		if got := count.Count(quarter(t), count.Address2008, facts).Broken(); got != nil {
+			t.Errorf("%d in the rows, address-2008: broken %v", requests, got)
+		}
+	}
+}

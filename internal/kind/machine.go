@@ -113,7 +113,7 @@ func forwarded(subject string) bool {
 
 // personComplains tells whether a person speaks to us about an incident.
 func (m *mail) personComplains() bool {
-	return !m.noReply() && m.text.score("act")+m.text.score("inform") > 0 || m.text.score("passed-on") > 0 && m.text.score("harm") > 0
+	return m.blamesPlainly() || !m.noReply() && m.text.score("act")+m.text.score("inform") > 0 || m.text.score("passed-on") > 0 && m.text.score("harm") > 0
 }
 
 // machineReport tells whether the mail is in a format in which machines and forms report.

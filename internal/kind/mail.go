@@ -46,8 +46,39 @@ func readMail(in Input) *mail {
 		written = in.FullText
 	}
 	m.text = look(written, maxNew)
-	m.quoted = look(in.QuotedText, maxQuoted)
+	m.quoted = look(outerQuote(in.QuotedText), maxQuoted)
 	return m
+}
+
+// outerQuote leaves out what is quoted within a quote: it is not the words of whom the sender answers.
+func outerQuote(quoted string) string {
+	var kept strings.Builder
+	outer := -1
+	for line := range strings.Lines(quoted[:min(len(quoted), 2*maxQuoted)]) {
+		depth := quoteDepth(line)
+		if outer < 0 && strings.TrimSpace(line) != "" {
+			outer = depth
+		}
+		if depth <= max(outer, 0) {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
+}
+
+// quoteDepth counts the marks of quoting before a line.
+func quoteDepth(line string) int {
+	depth := 0
+	for _, c := range line {
+		switch c {
+		case '>':
+			depth++
+		case ' ', '\t':
+		default:
+			return depth
+		}
+	}
+	return depth
 }
 
 func look(s string, limit int) view {

@@ -21,12 +21,17 @@ func (m *mail) replyToNotice() []string {
 		return nil // answers our acknowledgement
 	case m.underQuestion() && !quotesNotice:
 		return nil // answers our answer to a question
+	case m.text.score("allows") > 0:
+		return nil // a reporter answers whether his name may be told
+	case m.score("anew") > 0 && m.blames():
+		return nil // a new matter, under whatever subject
 	case quotesNotice && (party > 0 || m.newTelling() < 6):
-	case thread > 0 && m.numberLeads() && m.tellingScore()+reporter == 0 && m.score("ask") < 4:
+	case thread > 0 && m.numberLeads() && m.said("act")+reporter == 0 && (m.tellingScore() == 0 || !m.blames()) && m.score("ask") < 4:
+	case thread > 0 && m.numberLeads() && m.score("ours") > 0 && m.said("act") == 0 && party >= reporter:
 	case thread > 0 && m.namesRequest() && m.newTelling()+reporter == 0:
 		why = append(why, "answers under the subject of a request")
 	case thread > 0 && party >= 3 && party > m.newTelling() && (party >= reporter || m.score("ours") > 0):
-	case (m.score("ours") > 0 || answered(m.Subject) && m.score("ask") == 0) && party >= 4 && party > m.newTelling() && party >= reporter && m.score("elsewhere") == 0:
+	case (m.score("ours") > 0 || answered(m.Subject) && m.score("ask") == 0 && !m.blamesPlainly()) && party >= 4 && party > m.newTelling() && party >= reporter && m.score("elsewhere") == 0:
 	default:
 		return nil
 	}
@@ -94,7 +99,7 @@ func answered(subject string) bool {
 		}
 		s = strings.TrimSpace(rest)
 	}
-	for _, prefix := range []string{"re:", "re：", "re[", "re^", "aw:", "sv:", "rv:", "antw:", "回复:", "答复:", "返信:", "ｒｅ", "【回答】", "【返信】", "回答:", "回答：", "ご回答"} {
+	for _, prefix := range []string{"re:", "re：", "re[", "re^", "res:", "aw:", "sv:", "rv:", "antw:", "回复:", "答复:", "返信:", "ｒｅ", "【回答】", "【返信】", "回答:", "回答：", "ご回答"} {
 		if strings.HasPrefix(s, prefix) {
 			return true
 		}
@@ -153,9 +158,12 @@ func (m *mail) newTelling() int {
 	return sum
 }
 
+// surelyReporter is the score of a single plain word of a reporter; thanks for an answer are less.
+const surelyReporter = 5
+
 // inquiry tells whether the mail asks or tells something that is no report of an incident to act on.
 func (m *mail) inquiry() []string {
-	ask, elsewhere, telling := m.score("ask"), m.score("elsewhere"), m.tellingScore()+m.score("reporter")
+	ask, elsewhere, telling := m.score("ask"), m.score("elsewhere"), m.tellingScore()+m.score("reporter")+m.score("allows")
 	why := m.reasons("ask", "elsewhere", "nothing")
 	switch {
 	case elsewhere > 0 && m.said("act") == 0 && (!m.blames() || elsewhere >= 6):
@@ -172,7 +180,7 @@ func (m *mail) inquiry() []string {
 		return nil
 	case ask > telling:
 		return why
-	case m.underQuestion() && m.newTelling()+m.text.score("harm") == 0:
+	case m.underQuestion() && m.newTelling()+m.text.score("harm") == 0 && m.text.score("reporter") < surelyReporter:
 		return append(why, "answers under the subject of a question")
 	case telling == 0 && m.asks() && !m.underReportNumber():
 		return append(why, "asks, and tells of no incident")

@@ -3,15 +3,20 @@ package kind
 import (
 	"strconv"
 	"strings"
+
+	"todoke/internal/desk"
 )
 
 // spamEnough is the evidence that makes spam of a mail that no filter marked.
 const spamEnough = 6
 
 // spam tells whether a filter before us marked the mail, or its words sell to everyone. Whoever passes spam on to complain
-// of it reports.
+// of it reports, and so does whoever tells of an incident, whatever he quotes.
 func (m *mail) spam() []string {
 	marked, why := m.spamMarked()
+	if m.tells() && (marked == 0 || m.tellingScore() > 0) {
+		return nil
+	}
 	words := m.score("spam")
 	if marked == 0 && words < spamEnough && (words == 0 || words+m.salesman() < 4 || m.tellingScore() > 0 || m.score("ask") >= 4) {
 		return m.advertisement()
@@ -25,26 +30,53 @@ func (m *mail) spam() []string {
 	return once(append(why, m.reasons("spam-subject", "spam")...))
 }
 
-// advertisement tells whether a mail, though none of its words is sure, leads to a place, price or telephone and does nothing else:
-// it tells nothing, names nothing of the desk's, belongs to no thread of ours, and asks less than it offers. Advertisements come in
-// ever new words; who tells or asks the desk something says so.
-func (m *mail) advertisement() []string {
-	thread, _ := m.answersUs()
-	if thread > 0 || len(m.numbers()) > 0 || m.Form.Name != "" || m.blames() || m.carriesEvidence() {
-		return nil
+// tells tells whether the mail surely tells of an incident: with what is done at some address, or with an address that was
+// made harmless, as only those do who warn of it.
+func (m *mail) tells() bool {
+	if m.defangs() {
+		return true
 	}
-	if m.tellingScore()+m.score("machine")+m.score("desk") > 0 || answered(m.Subject) && m.score("party")+m.score("reporter") > 0 {
-		return nil
+	for _, t := range m.Tellings {
+		switch group, _, _ := strings.Cut(string(t.Class), "."); {
+		case t.Address == "" || t.Class == "" || t.Class == desk.Other:
+		case group != "phishing" && group != "malware" && group != "spam":
+			return true
+		case m.said("act")+m.said("inform")+m.said("passed-on") > 0 || m.said("harm") > m.score("spam"):
+			return true // the words of the bad mail itself would look alike
+		}
 	}
-	if offers := m.score("trade") + m.salesman(); offers <= m.score("ask") {
-		return nil
-	}
-	return append(m.reasons("trade"), "says nothing to the desk")
+	return false
 }
 
-// carriesEvidence tells whether the mail carries another one, or an address made harmless: only who reports does so.
+// advertisement tells whether a mail, though none of its words is sure, leads to a place, price or telephone and does nothing else:
+// it asks for no help, names nothing of the desk's, belongs to no thread of ours, and tells and asks less than it offers.
+// Advertisements come in ever new words, of hackers too; who tells or asks the desk something says so.
+func (m *mail) advertisement() []string {
+	thread, _ := m.answersUs()
+	if thread > 0 || len(m.numbers()) > 0 || m.Form.Name != "" || m.tells() || m.carriesEvidence() {
+		return nil
+	}
+	if m.said("act")+m.said("passed-on")+m.score("machine")+m.score("desk") > 0 || answered(m.Subject) && m.score("party")+m.score("reporter") > 0 {
+		return nil
+	}
+	words, telling := m.score("spam"), m.tellingScore()
+	if words == 0 && (telling > 0 || m.blames() || m.score("narrates") > 0) {
+		return nil // the look of it is no proof
+	}
+	if offers := words + m.score("trade") + m.salesman(); offers <= m.score("ask")+telling {
+		return nil
+	}
+	return append(m.reasons("spam", "trade"), "says nothing to the desk")
+}
+
+// carriesEvidence tells whether the mail carries another one, or quotes: who sells to everybody does not.
 func (m *mail) carriesEvidence() bool {
-	return m.outerPart("message/rfc822") || m.text.says("hxxp", "[.]", "(.)", "[dot]", "(dot)") || strings.TrimSpace(m.QuotedText) != ""
+	return m.outerPart("message/rfc822") || strings.TrimSpace(m.QuotedText) != ""
+}
+
+// defangs tells whether the mail writes an address so that nobody follows it by mistake.
+func (m *mail) defangs() bool {
+	return m.text.says("hxxp", "[.]", "(.)", "[dot]", "(dot)", "[:]//", "[:]/")
 }
 
 // complains tells whether the sender speaks about a bad mail or site rather than being one.
@@ -55,7 +87,10 @@ func (m *mail) complains() bool {
 	if m.score("machine") > 0 && m.blames() || m.passesOn() {
 		return true
 	}
-	return m.harmFirst() && (m.blames() || m.score("act")+m.score("inform")+m.score("passed-on") > 0)
+	if !m.harmFirst() {
+		return false
+	}
+	return m.score("act")+m.score("inform")+m.score("passed-on") > 0 || m.blames() && m.score("harm") > m.score("spam")
 }
 
 // passesOn tells whether a person passes a mail on with some words of his own before it.

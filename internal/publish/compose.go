@@ -84,7 +84,11 @@ func (c *composer) head() {
 	}
 	c.doc.Period = c.day(p.From) + c.say("から", " to ") + c.day(p.To) + c.say("まで", "")
 	c.doc.Desk = c.say(c.Desk.NameJA, c.Desk.NameEN)
-	c.doc.Date = c.day(c.Published.Format(time.DateOnly))
+	day := c.day(c.Published.Format(time.DateOnly))
+	c.doc.Date = c.say("公表日 ", "Published ") + day
+	if c.Preliminary {
+		c.doc.Date = c.say("集計 ", "Counted ") + day + c.Published.Format(" 15:04") + c.say("（公表前）", ", not published")
+	}
 }
 
 // state says before all else what keeps the figures from being final.

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"todoke/internal/blame"
 	"todoke/internal/classify"
@@ -96,8 +94,8 @@ func (r *Reader) read(raw []byte, env Envelope) *desk.Reading {
 	reading.Numbers = orEmpty(decision.Numbers)
 	reading.Indicators = orEmpty(evidence.Indicators())
 	reading.Class, reading.Incidents = class, orEmpty(tellings)
-	if noMail(m, texts.all) {
-		reading.Kind, reading.KindReasons, reading.Notice = desk.KindUnreadable, []string{"no field of a mail's header, and bytes that are no text"}, false
+	if noMail(m) {
+		reading.Kind, reading.KindReasons, reading.Notice = desk.KindUnreadable, []string{"no mail: it has none of the fields that every mail has"}, false
 	}
 	if !tells(reading.Kind) {
 		reading.Incidents = []desk.Telling{}
@@ -111,20 +109,8 @@ func (r *Reader) read(raw []byte, env Envelope) *desk.Reading {
 // mailFields are fields of which every mail has one.
 var mailFields = []string{"From", "To", "Subject", "Date", "Received", "Message-ID", "Return-Path"}
 
-// noMail tells whether a file is no mail at all: it has none of the fields of a mail, and its text is not text.
-func noMail(m *mail.Message, text string) bool {
-	if slices.ContainsFunc(mailFields, m.Header.Has) {
-		return false
-	}
-	odd, all := 0, 0
-	for _, c := range text {
-		all++
-		if c == unicode.ReplacementChar || unicode.Is(unicode.Co, c) || unicode.IsControl(c) && c != '\n' && c != '\t' {
-			odd++
-		}
-	}
-	return all == 0 || odd*50 > all || utf8.RuneCountInString(text)*8 < len(m.Root.Raw)
-}
+// noMail tells whether a file is no mail at all, such as a picture or a note that strayed into a folder of mails.
+func noMail(m *mail.Message) bool { return !slices.ContainsFunc(mailFields, m.Header.Has) }
 
 // tells says whether what a message of the kind blames becomes an incident.
 func tells(k desk.Kind) bool { return k == desk.KindReport || k == desk.KindFollowUp }

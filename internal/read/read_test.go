@@ -128,9 +128,10 @@ func TestFault(t *testing.T) {
 	}
 }
 
-// TestNoMail: a file that is no mail is unreadable and blames nobody; a text without a header is still read.
+// TestNoMail: a file that is no mail is unreadable and blames nobody, also where it is text; one field of a header is enough.
 func TestNoMail(t *testing.T) {
 	t.Parallel()
+	const log = "Jun 10 10:00:00 host sshd[1]: Failed password for root from 198.51.100.7 port 4000 ssh2\n"
 	random := rand.New(rand.NewPCG(1, 2))
 	noise := make([]byte, 50_000)
 	for i := range noise {
@@ -138,15 +139,15 @@ func TestNoMail(t *testing.T) {
 	}
 	jpeg := append([]byte("\xFF\xD8\xFF\xE0\x00\x10JFIF\x00\x01\x01\x00\x00\x01"), noise...)
 	elf := append([]byte("\x7FELF\x02\x01\x01\x00\x00\x00\x00\x00"), make([]byte, 4000)...)
-	for name, raw := range map[string][]byte{"noise": noise, "a picture": jpeg, "a program": elf} {
+	for name, raw := range map[string][]byte{"noise": noise, "a picture": jpeg, "a program": elf, "a log": []byte(log), "a table": []byte("month,reports\n2008-04,1\n")} {
 		got := reader().Read(raw, read.Envelope{Now: now})
 		if got.Kind != desk.KindUnreadable || len(got.Incidents) > 0 {
 			t.Errorf("%s: kind %s, %d incidents", name, got.Kind, len(got.Incidents))
 		}
 	}
-	got := reader().Read([]byte("Jun 10 10:00:00 host sshd[1]: Failed password for root from 198.51.100.7 port 4000 ssh2\n"), read.Envelope{Now: now})
-	if got.Kind == desk.KindUnreadable {
-		t.Error("a text without a header was not read")
+	got := reader().Read([]byte("From: a@example.com\n\n"+log), read.Envelope{Now: now})
+	if got.Kind != desk.KindReport || len(got.Incidents) != 1 {
+		t.Errorf("with one field: kind %s, %d incidents", got.Kind, len(got.Incidents))
 	}
 }
 

@@ -179,7 +179,7 @@ func TestStateOfAnEdition(t *testing.T) {
 	for path, signs := range map[string][]string{
 		"/?lang=en":                           {"As published: <time>2008-07-08 00:00:00", "counting now gives other numbers", "now=1"},
 		"/?lang=ja":                           {"公表した版：", "いま数えると別の数になります"},
-		"/?lang=en&now=1":                     {"not published", "now=0", "figure=reports&amp;lang=en&amp;now=1", "Preliminary"},
+		"/?lang=en&now=1":                     {"not published", "now=0", "figure=reports&amp;lang=en&amp;now=1", "Preliminary", "Counted 8 July 2008 00:00, not published"},
 		"/rows?lang=en&figure=brand:domestic": {"Rows behind this number: 7", "The published edition has 8;"},
 	} {
 		body := get(t, h, path).Body.String()

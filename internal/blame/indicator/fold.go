@@ -294,7 +294,7 @@ var spokenEnds = map[string]bool{
 // openSpaced undoes " dot ", " . " and " at " between words, where they end in a
 // likely host: "admin at example dot com".
 func (f *folded) openSpaced(text string, i int) int {
-	if i+4 >= len(text) || !f.afterAlnum() {
+	if i+3 >= len(text) || !f.afterAlnum() {
 		return 0
 	}
 	rest := text[i+1:]

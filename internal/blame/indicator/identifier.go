@@ -152,7 +152,7 @@ func (s *scanner) portAfterWord(i, end int) (int, bool) {
 	return s.port(i, at, proto)
 }
 
-// portBeforeWord reads "22/tcp", "22番ポート" and "22番port".
+// portBeforeWord reads "22/tcp", "22番ポート", "22 番ポート" and "22番port".
 func (s *scanner) portBeforeWord(i, end int) (int, bool) {
 	number, n := portNumber(s.b[i:end])
 	if n == 0 || i+n != end && s.b[i+n] != '.' {
@@ -164,9 +164,13 @@ func (s *scanner) portBeforeWord(i, end int) (int, bool) {
 			return s.addPort(i, i+n+4, number, proto), true
 		}
 	}
+	blank := 0
+	if len(rest) > 0 && rest[0] == ' ' {
+		blank = 1
+	}
 	for _, word := range []string{"番ポート", "番のポート", "番port", "番Port", "ポート"} {
-		if bytes.HasPrefix(rest, []byte(word)) {
-			return s.addPort(i, i+n+len(word), number, ""), true
+		if bytes.HasPrefix(rest[blank:], []byte(word)) && (blank == 0 || word != "ポート") { // "22 ポート" may count ports
+			return s.addPort(i, i+n+blank+len(word), number, ""), true
 		}
 	}
 	return 0, false

@@ -173,6 +173,9 @@ func TestIdentifiers(t *testing.T) {
 		{"as is a word", "as 5 people, as64 b", []string{}},
 		{"ports", "tcp/22, 22/udp, port 80, ports: 443, dst port 25", []string{"port 22/tcp", "port 22/udp", "port 80", "port 443", "port 25"}},
 		{"ports in Japanese", "22番ポート、ポート番号：445、ポート 80/tcp", []string{"port 22", "port 445", "port 80/tcp"}},
+		{"a blank before the counter", "5900 番ポート、3 ポートを閉じた", []string{"port 5900"}},
+		{"a port behind its protocol", "on TCP 2967 and UDP port 161, TCP 02:11:19", []string{"port 2967/tcp", "port 161/udp"}},
+		{"names of malware are no hosts", "Worm.Example.GE, Trojan.Sample.in, W32.Other.at", nil},
 		{"no port", "port 70000, 3 ports, airport 2008", nil},
 	})
 }

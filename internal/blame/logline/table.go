@@ -102,6 +102,9 @@ func readHeading(line string) (grid, bool) {
 		return g, g.named() >= 2
 	}
 	for _, sep := range [...]byte{'\t', '|', ',', '/', 'a'} {
+		if sep != 'a' && strings.IndexByte(line, sep) < 0 {
+			continue
+		}
 		g := grid{separator: sep, product: "table"}
 		for _, c := range g.cells(line, 0) {
 			g.columns = append(g.columns, g.headings(c.text)...)

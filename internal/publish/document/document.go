@@ -15,7 +15,7 @@ type Document struct {
 	Title  string
 	Period string // the period in words, with its first and last day
 	Desk   string // who publishes
-	Date   string // when
+	Date   string // when it was published or, before that, counted, in words
 	Blocks []Block
 }
 

@@ -88,7 +88,7 @@ func (s *setter) head(d document.Document) {
 		s.y = s.line(margin, s.y, line, 20, chart.Start, chart.Ink)
 	}
 	s.y = s.line(margin, s.y, d.Period, 12, chart.Start, chart.Ink)
-	s.y = s.line(margin, s.y, s.say("公表日 ", "Published ")+d.Date, bodySize, chart.Start, chart.Muted) + 4
+	s.y = s.line(margin, s.y, d.Date, bodySize, chart.Start, chart.Muted) + 4
 	s.rule(s.y, chart.Ink, 1)
 	s.y += 8
 	s.page().bookmarks = append(s.page().bookmarks, bookmark{d.Title, margin})

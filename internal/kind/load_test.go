@@ -1,0 +1,17 @@
+package kind
+
+import (
+	"testing"
+
+	"todoke/internal/kind/cue"
+)
+
+// BenchmarkLoad makes the cues, as every start of the program that reads a mail does once.
+func BenchmarkLoad(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := cue.Load(cueFiles, "cues/*.toml"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
