@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -42,6 +43,7 @@ type commands struct {
 	Search  searchCommand  `cmd:"" help:"Find messages by words of any language, addresses and hosts."`
 	Report  reportCommand  `cmd:"" help:"Show, join and split reports, move messages, undo."`
 	History historyCommand `cmd:"" help:"Import monthly figures of earlier years, for trends."`
+	Version versionCommand `cmd:"" help:"Show which version this is."`
 	Help    helpCommand    `cmd:"" help:"Show this help."`
 }
 
@@ -121,6 +123,22 @@ func fail(streams Streams, err error) int {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run(e *env) error {
+	version := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version
+		for _, setting := range info.Settings {
+			if setting.Key == "vcs.revision" {
+				version += " " + setting.Value
+			}
+		}
+	}
+	_, err := fmt.Fprintln(e.Out, "todoke", version)
+	return err
 }
 
 type helpCommand struct{}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -45,6 +46,9 @@ func (cmd *demoCommand) Run(e *env) error {
 		return err
 	}
 	defer s.Close()
+	if err := e.refuseOtherMail(s); err != nil {
+		return err
+	}
 	if err := e.demo(c, s, dir); err != nil {
 		return err
 	}
@@ -53,8 +57,48 @@ func (cmd *demoCommand) Run(e *env) error {
 			return err
 		}
 	}
-	_, err = fmt.Fprintf(e.Err, "mail, store and report are in %s\n", dir)
+	_, err = fmt.Fprintf(e.Err, "mail and report are in %s, the store is %s\n", dir, store.Redact(c.DB))
 	return err
+}
+
+// refuseOtherMail keeps the demo out of a store that holds other mail than the sample's, since nothing would take it out again.
+func (e *env) refuseOtherMail(s *store.Store) error {
+	kinds, err := s.Kinds(e.ctx)
+	if err != nil {
+		return err
+	}
+	held, err := s.Waiting(e.ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range kinds {
+		held += n
+	}
+	if held == 0 {
+		return nil
+	}
+	mails, err := sample.Quarter()
+	if err != nil {
+		return err
+	}
+	sums := make([][sha256.Size]byte, len(mails))
+	for i, m := range mails {
+		sums[i] = sha256.Sum256(m.Raw)
+	}
+	have, err := s.Have(e.ctx, sums)
+	if err != nil {
+		return err
+	}
+	ours := 0
+	for _, is := range have {
+		if is {
+			ours++
+		}
+	}
+	if held > ours {
+		return usage("the store holds mail of its own, which the demo's would mix with; name an empty store with --db, or none")
+	}
+	return nil
 }
 
 func (cmd *demoCommand) folder() (string, error) {

@@ -66,6 +66,9 @@ func (e *env) publish(s *store.Store, p desk.Period, rules count.Rulebook, by pu
 	if err != nil {
 		return nil, err
 	}
+	if edition.Figures.AsOf == nil {
+		return nil, fmt.Errorf("the store holds nothing of %s that is counted; there is nothing to publish", p.Name)
+	}
 	files, err := publish.Write(dir, edition, keep)
 	if err != nil {
 		return nil, err

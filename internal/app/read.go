@@ -2,20 +2,24 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 
+	"todoke/internal/config"
 	"todoke/internal/desk"
 	"todoke/internal/intake"
 	"todoke/internal/mail"
 	"todoke/internal/read"
+	"todoke/internal/store"
 	"todoke/internal/terminal"
 )
 
 type readCommand struct {
-	File string `arg:"" help:"A mail file; of an mbox, a Maildir or a folder each message is read."`
+	File string `arg:"" help:"A mail file; of an mbox, a Maildir or a folder each message is read. Or the name of a message in the store, as search and figures --rows list it."`
 	JSON bool   `help:"Print JSON, one object a line where there are several messages."`
 }
 
@@ -24,14 +28,21 @@ func (cmd *readCommand) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	if err := intake.CheckPaths([]string{cmd.File}); err != nil {
-		return usageError{err}
-	}
 	reader, err := newReader(c)
 	if err != nil {
 		return err
 	}
 	now := e.now().In(c.Location())
+	if messageName.MatchString(cmd.File) && intake.CheckPaths([]string{cmd.File}) != nil {
+		raw, err := e.stored(c, cmd.File)
+		if err != nil {
+			return err
+		}
+		return cmd.print(e.Out, reader.Read(raw, read.Envelope{Now: now}), false)
+	}
+	if err := intake.CheckPaths([]string{cmd.File}); err != nil {
+		return usageError{err}
+	}
 	read1 := func(source mail.Source) *desk.Reading {
 		return reader.Read(source.Raw, read.Envelope{MboxFrom: source.MboxFrom, Now: now})
 	}
@@ -55,6 +66,26 @@ func (cmd *readCommand) Run(e *env) error {
 	return cmd.print(e.Out, pending, n > 1)
 }
 
+// messageName is the name of a message in the store: the beginning of the digest of its bytes.
+var messageName = regexp.MustCompile(`^[0-9a-f]{16,64}$`)
+
+// stored finds the bytes of a message in the store.
+func (e *env) stored(c config.Config, name string) ([]byte, error) {
+	s, err := e.open(c.DB, false)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	m, err := s.MessageNamed(e.ctx, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, usage("%s is neither a file nor the name of a message in the store", name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.Raw(e.ctx, m.SHA256)
+}
+
 func (cmd *readCommand) print(out io.Writer, reading *desk.Reading, several bool) error {
 	if !cmd.JSON {
 		return printReading(out, reading)
@@ -74,7 +105,7 @@ func printReading(out io.Writer, reading *desk.Reading) error {
 		fmt.Fprintf(&text, "%-10s %s\n", label, terminal.Clean(fmt.Sprintf(format, args...)))
 	}
 	line("subject", "%s", reading.Subject)
-	line("from", "%s <%s>", reading.From.Name, reading.From.Address)
+	line("from", "%s", strings.TrimLeft(fmt.Sprintf("%s <%s>", reading.From.Name, reading.From.Address), " "))
 	line("received", "%s (%s)", reading.Received.Format(time.RFC3339), reading.ReceivedFrom)
 	line("kind", "%s: %s", reading.Kind, strings.Join(reading.KindReasons, "; "))
 	if reading.Form.Name != "" {
@@ -90,10 +121,15 @@ func printReading(out io.Writer, reading *desk.Reading) error {
 		}
 	}
 	for _, indicator := range reading.Indicators {
-		line("found", "%s %s is %s: %s", indicator.Kind, indicator.Value, indicator.Role, indicator.Why)
+		line("found", "%s", strings.TrimSuffix(fmt.Sprintf("%s %s is %s: %s", indicator.Kind, indicator.Value, indicator.Role, indicator.Why), ": "))
 	}
 	for _, problem := range reading.Problems {
 		line("problem", "part %s: %s", problem.Part, problem.Problem)
+	}
+	text.WriteByte('\n')
+	for part := range strings.Lines(reading.Text) {
+		text.WriteString(terminal.Clean(strings.TrimRight(part, "\n")))
+		text.WriteByte('\n')
 	}
 	_, err := io.WriteString(out, text.String())
 	return err

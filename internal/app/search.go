@@ -41,10 +41,16 @@ func (cmd *searchCommand) Run(e *env) error {
 		return printJSON(e.Out, hits(found, c.Location()))
 	}
 	for _, hit := range found.Hits {
-		line := fmt.Sprintf("%s  %-10s %-16s %s", hit.Received.In(c.Location()).Format("2006-01-02 15:04"), hit.Kind, hit.Report, hit.Subject)
+		line := fmt.Sprintf("%x  %s  %-10s %-15s  %s", hit.SHA256[:8], hit.Received.In(c.Location()).Format("2006-01-02 15:04"), hit.Kind, hit.Report, hit.Subject)
 		if _, err := fmt.Fprintln(e.Out, terminal.Clean(line)); err != nil {
 			return err
 		}
+	}
+	switch {
+	case len(found.Hits) == 0:
+		fmt.Fprintln(e.Err, "nothing found")
+	case found.More:
+		fmt.Fprintf(e.Err, "there are older ones; --limit shows more than %d\n", cmd.Limit)
 	}
 	return nil
 }

@@ -60,7 +60,7 @@ const (
 // ParsePeriod reads a period: 2008Q2 (calendar quarter), 2008-04, 2008, FY2008 (April to March) or
 // 2008-04-01..2008-06-30 (both days included). The error says which forms there are, or which bound the period breaks.
 func ParsePeriod(name string, zone *time.Location) (Period, error) {
-	p, ok := parsePeriod(name, zone)
+	p, ok := parsePeriod(strings.ToUpper(name), zone)
 	switch {
 	case !ok:
 		return Period{}, fmt.Errorf("%q is not a period; write 2008Q2, 2008-04, 2008, FY2008 or 2008-04-01..2008-06-30", name)

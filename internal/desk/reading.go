@@ -177,6 +177,7 @@ type Reading struct {
 	Indicators   []Indicator   `json:"indicators"`
 	Class        ClassProposal `json:"class"`
 	Incidents    []Telling     `json:"incidents"`
+	Withheld     []Telling     `json:"-"`       // what a mail read as a reply would tell, were it a reporter's: only its thread shows which
 	Content      string        `json:"content"` // digest of what the sender wrote, the same for each delivery of one mail
 }
 

@@ -282,7 +282,7 @@ func ToMatch(reading *desk.Reading) match.Message {
 		Received: *reading.Received, MessageID: reading.MessageID, Content: reading.Content,
 		Refs: refs(reading), Kind: reading.Kind, Notice: reading.Notice, People: people(reading),
 		To: lower(append(append([]string{}, reading.To...), reading.Cc...)), TLD: reading.ReporterTLD,
-		Numbers: reading.Numbers, Tellings: reading.Incidents,
+		Numbers: reading.Numbers, Tellings: reading.Incidents, Withheld: reading.Withheld,
 	}
 	if reading.Kind == desk.KindOutbound {
 		m.Mentions, m.Class = mentions(reading), reading.Class.Class

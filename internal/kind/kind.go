@@ -11,6 +11,9 @@
 // none: it is a statistic that a mail system sends unasked every day, so it counts as an auto-reply. A mail that is
 // encrypted and cannot be read is unreadable.
 //
+// Reporters quote what they were sent, and name the shop or the offer that is a fraud. So a telling beats the words of spam: an incident
+// with its class, or an address made harmless ("hxxp", "[.]"), as only those write who warn.
+//
 // Advertisements come in ever new words. So beside what sells plainly, a mail is spam that leads to a page or names a price and
 // says nothing else: nothing of an incident, nothing of the desk, no question greater than its offer.
 //

@@ -2,6 +2,7 @@ package match
 
 import (
 	"slices"
+	"time"
 
 	"todoke/internal/desk"
 )
@@ -36,6 +37,27 @@ func (s *State) inContext(report *Report, t desk.Telling) desk.Telling {
 			told := mostOf(rows, func(r Row) brand { return brand{r.Brand, r.BrandOrigin} })
 			t.Brand, t.BrandOrigin = told.name, told.origin
 		}
+	}
+	return t
+}
+
+// asKnown gives a telling that does not say what harm the harm that its address was told of last, where one is known and not over.
+func (s *State) asKnown(t desk.Telling, at time.Time) desk.Telling {
+	if !t.Inherit {
+		return t
+	}
+	var last *Incident
+	for _, key := range keys(t) {
+		for _, incident := range s.byKey[key] {
+			known := incident.Merged == 0 && s.alive(incident.Opened, incident.LastTold, at) && sameAddress(incident, t)
+			if known && (last == nil || toldLater(incident, last)) {
+				last = incident
+			}
+		}
+	}
+	if last != nil {
+		t.Class = last.Row.Class
+		t.Reasons = append(slices.Clone(t.Reasons), "the harm that was told of this address before")
 	}
 	return t
 }

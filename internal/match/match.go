@@ -27,7 +27,7 @@ func Keys(batch []Message) Wanted {
 		wanted.MessageIDs = append(wanted.MessageIDs, m.Refs...)
 		wanted.Numbers = append(wanted.Numbers, m.Numbers...)
 		wanted.Addresses = append(wanted.Addresses, m.Mentions...)
-		for _, telling := range m.Tellings {
+		for _, telling := range slices.Concat(m.Tellings, m.Withheld) {
 			wanted.Addresses = append(wanted.Addresses, keys(telling)...)
 		}
 	}
@@ -141,11 +141,17 @@ func (s *State) place(m Message, d *Decision) {
 		s.proposeNumbers(m, d.Report)
 		return
 	case answered != nil && s.takesPart(m, answered):
+		if m.Kind == desk.KindReply {
+			m.Tellings = m.Withheld
+		}
 		s.continueThread(m, answered, d)
 		return
 	case m.Kind == desk.KindInquiry:
 		s.openInquiry(m, d)
 		return
+	}
+	for i := range m.Tellings {
+		m.Tellings[i] = s.asKnown(m.Tellings[i], m.Received)
 	}
 	if report := s.sameMatter(m); report != nil {
 		s.joinBlaming(m, report, d)

@@ -336,8 +336,9 @@ func TestContext(t *testing.T) {
 	r.add(mail("a@one.example", answers("<1@test>"), unsaid("203.0.113.2")))
 	r.add(mail("a@one.example", answers("<1@test>"), told(desk.Telling{Address: "203.0.113.3", Class: desk.ScanPort, Weight: 1})))
 	r.add(mail("b@two.example", unsaid("203.0.113.4")))
+	r.want(mail("d@four.example", unsaid("203.0.113.1")), verdict{desk.KindReport, 1, 0, false}, "who does not say what harm means the one known of the address")
 	r.add(mail("c@three.example", told(desk.Telling{Address: "203.0.113.5", Class: desk.PhishingSite, Brand: "Bank", BrandOrigin: desk.OriginDomestic, Weight: 1})))
-	r.add(mail("c@three.example", answers("<5@test>"), told(desk.Telling{Address: "203.0.113.6", Class: desk.PhishingSite, BrandOrigin: desk.OriginUnknown, Weight: 1})))
+	r.add(mail("c@three.example", answers("<6@test>"), told(desk.Telling{Address: "203.0.113.6", Class: desk.PhishingSite, BrandOrigin: desk.OriginUnknown, Weight: 1})))
 	type shown struct {
 		Class  desk.Class
 		Port   int
@@ -385,7 +386,13 @@ func TestWhoReplies(t *testing.T) {
 	number := func(m *match.Message) { m.Numbers = []string{"TDK-2008-000001"} }
 	r.want(mail("a@one.example", tells(desk.ScanPort, "203.0.113.5"), copyTo("abuse@isp.example")), verdict{desk.KindReport, 1, 0, true}, "a report with a copy to the ISP")
 	r.want(mail("abuse@isp.example", kind(desk.KindReply), answers("<1@test>")), verdict{desk.KindReply, 1, 0, false}, "the ISP answers the copy")
-	r.want(mail("a@one.example", kind(desk.KindReply), answers("<1@test>")), verdict{desk.KindFollowUp, 1, 0, false}, "the reporter goes on in the thread")
+	withheld := func(m *match.Message) {
+		m.Withheld = []desk.Telling{{Address: "203.0.113.6", Class: desk.ScanPort, Weight: 1}}
+	}
+	r.want(mail("a@one.example", kind(desk.KindReply), answers("<1@test>"), withheld), verdict{desk.KindFollowUp, 1, 0, false}, "the reporter goes on in the thread")
+	if n := r.state.Changes().NewIncidents; n != 2 {
+		t.Errorf("%d incidents: what the reporter tells in the thread counts, whatever it reads like", n)
+	}
 	r.want(mail("x@else.example", kind(desk.KindReply), number), verdict{desk.KindReply, 0, 0, false}, "a number alone puts a reply nowhere")
 	r.want(mail("a@one.example", kind(desk.KindReply), number), verdict{desk.KindReport, 2, 0, true}, "the reporter with the number alone: no reply, and joined to nothing")
 }

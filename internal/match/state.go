@@ -20,9 +20,10 @@ type Message struct {
 	TLD       string    // of the reporter's mail domain
 	Numbers   []string  // our report numbers that it names
 	Tellings  []desk.Telling
-	Mentions  []string   // outbound: addresses and hosts that it names
-	Class     desk.Class // outbound: the harm that it tells of, "" where it does not say
-	Confirmed bool       // its proposals are accepted without a handler
+	Withheld  []desk.Telling // of a mail that reads like a party's reply: what it tells if it is the reporter's
+	Mentions  []string       // outbound: addresses and hosts that it names
+	Class     desk.Class     // outbound: the harm that it tells of, "" where it does not say
+	Confirmed bool           // its proposals are accepted without a handler
 }
 
 // Known is an earlier message, found by its Message-ID.

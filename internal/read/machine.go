@@ -1,6 +1,7 @@
 package read
 
 import (
+	"cmp"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -94,7 +95,10 @@ func fromXARF(report xarf.Report, path string) desk.Telling {
 	t := telling(sourceOf(report.Source), report.Class(), path, "X-ARF report: Source")
 	t.URLs = orEmpty(report.URLs)
 	if t.Class.Group() == desk.ScanPort.Group() {
-		t.Proto, t.Port = report.Protocol, report.DestinationPort
+		t.Port = report.DestinationPort
+	}
+	if t.Port != 0 {
+		t.Proto = cmp.Or(report.Protocol, "tcp")
 	}
 	if t.Port != 0 {
 		t.Ports = []desk.PortEvidence{{Proto: t.Proto, Port: t.Port, Evidence: 1}}

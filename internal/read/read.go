@@ -97,6 +97,9 @@ func (r *Reader) read(raw []byte, env Envelope) *desk.Reading {
 	if noMail(m) {
 		reading.Kind, reading.KindReasons, reading.Notice = desk.KindUnreadable, []string{"no mail: it has none of the fields that every mail has"}, false
 	}
+	if reading.Kind == desk.KindReply {
+		reading.Withheld = reading.Incidents
+	}
 	if !tells(reading.Kind) {
 		reading.Incidents = []desk.Telling{}
 	}

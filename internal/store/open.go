@@ -51,7 +51,7 @@ func connect(ctx context.Context, address string, options Options) (*Store, erro
 	case "postgres", "postgresql":
 		return connectPostgres(ctx, address)
 	}
-	return nil, fmt.Errorf("the database must be sqlite:PATH or postgres://…, not %q", redact(address))
+	return nil, fmt.Errorf("the database must be sqlite:PATH or postgres://…, not %q", Redact(address))
 }
 
 func connectSQLite(path string, options Options) (*Store, error) {
@@ -80,7 +80,7 @@ func connectSQLite(path string, options Options) (*Store, error) {
 func connectPostgres(ctx context.Context, address string) (*Store, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not the address of a PostgreSQL database; write postgres://USER@HOST/NAME", redact(address))
+		return nil, fmt.Errorf("%q is not the address of a PostgreSQL database; write postgres://USER@HOST/NAME", Redact(address))
 	}
 	config.RuntimeParams["application_name"] = "todoke"
 	config.RuntimeParams["jit"] = "off" // compiling a tally takes longer than running it
@@ -88,7 +88,7 @@ func connectPostgres(ctx context.Context, address string) (*Store, error) {
 	db.SetMaxOpenConns(8)
 	if err := db.PingContext(ctx); err != nil {
 		db.Close()
-		return nil, fmt.Errorf("cannot reach PostgreSQL at %s: %s", redact(address), oneLine(err))
+		return nil, fmt.Errorf("cannot reach PostgreSQL at %s: %s", Redact(address), oneLine(err))
 	}
 	return newStore(db, postgresDialect), nil
 }
@@ -97,8 +97,8 @@ func newStore(db *sql.DB, dialect dialect) *Store {
 	return &Store{db: db, dialect: dialect, builder: fulltext.NewBuilder()}
 }
 
-// redact hides the password of a database's address.
-func redact(address string) string {
+// Redact hides the password of a database's address.
+func Redact(address string) string {
 	parsed, err := url.Parse(address)
 	if err != nil {
 		return "(an address that cannot be read)"
@@ -150,10 +150,10 @@ func (s *Store) migrate(ctx context.Context, address string, options Options) er
 	if !options.Create {
 		made, err := s.made(ctx)
 		if err != nil {
-			return fmt.Errorf("reading %s: %s", redact(address), oneLine(err))
+			return fmt.Errorf("reading %s: %s", Redact(address), oneLine(err))
 		}
 		if !made {
-			return fmt.Errorf("%w in %s; import makes one", ErrNoStore, redact(address))
+			return fmt.Errorf("%w in %s; import makes one", ErrNoStore, Redact(address))
 		}
 	}
 	for range 5 {
@@ -162,7 +162,7 @@ func (s *Store) migrate(ctx context.Context, address string, options Options) er
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("making the tables in %s: %s", redact(address), oneLine(err))
+		return fmt.Errorf("making the tables in %s: %s", Redact(address), oneLine(err))
 	}
 	return nil
 }

@@ -129,3 +129,52 @@ func FuzzFold(f *testing.F) {
 		}
 	})
 }
+
+// What is taken for folded must be what folding makes of it; else a literal would never be found.
+func TestIsFolded(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"take down", " take", "take ", "a  b", "Take", "停止", "停止 お願い", "url を", "ＡＢＣ", "致します", "don’t", "サーバー", "１", "\u3000x", "円♪", ""} {
+		if folded := Fold(s, len(s)).String(); isFolded(s) && folded != s {
+			t.Errorf("%q is taken for folded, folding makes %q", s, folded)
+		}
+	}
+	for _, s := range []string{"take down", "停止", "お願い(", "urlを"} {
+		if !isFolded(s) {
+			t.Errorf("%q is folded, and is not taken for it", s)
+		}
+	}
+}
+
+// Literals that share beginnings, end inside one another or go on must each be found, and no other.
+func TestLiterals(t *testing.T) {
+	t.Parallel()
+	words := []string{"take", "taken*", "take down", "takedown", "停止", "停止中"}
+	l := newLiterals()
+	for _, w := range words {
+		l.add([]string{w})
+	}
+	l.build()
+	tests := []struct {
+		text string
+		want []string
+	}{
+		{"take", []string{"take"}},
+		{"take down", []string{"take", "take down"}},
+		{"takedowns", nil},
+		{"takens", []string{"taken*"}},
+		{"untaken", nil},
+		{"tak", nil},
+		{"運用停止中", []string{"停止", "停止中"}},
+	}
+	for _, tt := range tests {
+		p := &places{of: make([][]hit, l.count)}
+		l.find(tt.text, p)
+		var got []string
+		for _, id := range p.found {
+			got = append(got, words[id])
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%q: (-want +got)\n%s", tt.text, diff)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package cue
 
 import (
+	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 )
@@ -27,11 +29,15 @@ type literals struct {
 // literal is one of the words that a phrase may be.
 type literal struct {
 	word   string
-	open   bool // the word may go on
+	start  uint64 // its first bytes, by which most are told apart at once
+	open   bool   // the word may go on
 	phrase int
 }
 
 func (l literal) compare(other literal) int {
+	if l.start != other.start {
+		return cmp.Compare(l.start, other.start)
+	}
 	if c := strings.Compare(l.word, other.word); c != 0 {
 		return c
 	}
@@ -44,15 +50,14 @@ func (l literal) compare(other literal) int {
 	return 1
 }
 
-// node is a place in the trie. Its children stand together, from first on, in the order of their bytes. A node below which
-// there is a single word has no children but that word's remaining bytes.
+// node is a place in the trie. What all words below it go on with is skipped at once; then its children stand together,
+// from first on, in the order of their bytes.
 type node struct {
-	bytes    string // the next bytes, one for each child
-	tail     string // the rest of the only word below
-	first    int32  // of the children, in nodes
-	wide     int32  // index in wide, 0 for a node with few children
-	ends     int32  // index in ends of what ends here, 0 for nothing
-	tailEnds int32  // index in ends of what ends behind the tail
+	skip  string // the bytes that all words below have in common
+	bytes string // the next bytes, one for each child
+	first int32  // of the children, in nodes
+	wide  int32  // index in wide, 0 for a node with few children
+	ends  int32  // index in ends of what ends behind skip, 0 for nothing
 }
 
 // few is up to how many children are looked for one by one.
@@ -64,7 +69,10 @@ type end struct {
 	open  []int // phrases for which the word may go on
 }
 
-func newLiterals() *literals { return &literals{} }
+// expected is for how many literals room is made at once.
+const expected = 1 << 15
+
+func newLiterals() *literals { return &literals{added: make([]literal, 0, expected)} }
 
 // add takes the literals of a phrase in and gives the phrase's number.
 func (l *literals) add(words []string) int {
@@ -72,7 +80,9 @@ func (l *literals) add(words []string) int {
 	l.count++
 	for _, w := range words {
 		word, open := strings.CutSuffix(w, "*")
-		l.added = append(l.added, literal{word, open, id})
+		var start [8]byte
+		copy(start[:], word)
+		l.added = append(l.added, literal{word, binary.BigEndian.Uint64(start[:]), open, id})
 	}
 	return id
 }
@@ -82,7 +92,7 @@ func (l *literals) build() {
 	slices.SortFunc(l.added, literal.compare)
 	all := slices.Compact(l.added)
 	l.added = nil
-	l.nodes = append(make([]node, 0, 2*len(all)), node{})
+	l.nodes = append(make([]node, 0, len(all)+len(all)/2), node{})
 	l.ends = append(make([]end, 0, len(all)+1), end{})
 	l.grow(0, all, 0)
 	l.widen(0)
@@ -103,47 +113,54 @@ func (l *literals) widen(at int) {
 	l.wide = append(l.wide, children)
 }
 
-// grow makes what is below a node: the words are sorted, and alike in their first depth bytes.
+// grow makes a node and what is below it: the words are sorted, and alike in their first depth bytes.
 func (l *literals) grow(at int, words []literal, depth int) {
+	if at > 0 { // the root is found by the first byte and skips none
+		skip := commonPrefix(words[0].word[depth:], words[len(words)-1].word[depth:])
+		l.nodes[at].skip = words[0].word[depth : depth+skip]
+		depth += skip
+	}
 	here := 0
 	for here < len(words) && len(words[here].word) == depth {
 		here++
 	}
 	if here > 0 {
 		l.nodes[at].ends = l.end(words[:here])
-		words = words[here:]
 	}
-	if len(words) == 0 {
-		return
+	if here < len(words) {
+		l.branch(at, words[here:], depth)
 	}
-	if word := words[0].word; at > 0 && word == words[len(words)-1].word {
-		l.nodes[at].tail, l.nodes[at].tailEnds = word[depth:], l.end(words)
-		return
+}
+
+func commonPrefix(a, b string) int {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i] != b[i] {
+			return i
+		}
 	}
-	l.branch(at, words, depth)
+	return n
 }
 
 // branch makes the children of a node, one for each of the bytes that may be next.
 func (l *literals) branch(at int, words []literal, depth int) {
 	var next [256]byte
-	children := next[:0]
-	for _, w := range words {
-		if n := len(children); n == 0 || children[n-1] != w.word[depth] {
-			children = append(children, w.word[depth])
+	var from [257]int // where the words of each child begin
+	children := 0
+	for i, w := range words {
+		if c := w.word[depth]; children == 0 || next[children-1] != c {
+			next[children], from[children] = c, i
+			children++
 		}
 	}
+	from[children] = len(words)
 	first := len(l.nodes)
-	l.nodes[at].bytes, l.nodes[at].first = string(children), int32(first)
+	l.nodes[at].bytes, l.nodes[at].first = string(next[:children]), int32(first)
 	for range children {
 		l.nodes = append(l.nodes, node{})
 	}
-	for i, c := range children {
-		n := 0
-		for n < len(words) && words[n].word[depth] == c {
-			n++
-		}
-		l.grow(first+i, words[:n], depth+1)
-		words = words[n:]
+	for i := range children {
+		l.grow(first+i, words[from[i]:from[i+1]], depth+1)
 	}
 }
 
@@ -204,14 +221,12 @@ func (l *literals) walk(text string, start int, p *places) {
 	next := l.wide[0][text[start]]
 	for i := start + 1; next != 0; i++ {
 		at := &l.nodes[next]
+		if !strings.HasPrefix(text[i:], at.skip) {
+			return
+		}
+		i += len(at.skip)
 		if at.ends != 0 {
 			l.keep(at.ends, text, hit{start, i}, p)
-		}
-		if at.tail != "" {
-			if strings.HasPrefix(text[i:], at.tail) {
-				l.keep(at.tailEnds, text, hit{start, i + len(at.tail)}, p)
-			}
-			return
 		}
 		if i == len(text) {
 			return

@@ -40,7 +40,7 @@ func parsePattern(text string, lists map[string][]string, lits *literals) (patte
 		if err != nil {
 			return p, fmt.Errorf("pattern %q: %w", text, err)
 		}
-		var words []string
+		words := make([]string, 0, len(expanded))
 		for _, one := range expanded {
 			literal := one
 			if !isFolded(one) {
@@ -82,7 +82,10 @@ func expand(s string, lists map[string][]string) ([]string, error) {
 	if len(choices)*len(tails) > maxAlternatives {
 		return nil, fmt.Errorf("more than %d alternatives", maxAlternatives)
 	}
-	var all []string
+	if open == 0 && rest == "" {
+		return choices, nil
+	}
+	all := make([]string, 0, len(choices)*len(tails))
 	for _, choice := range choices {
 		for _, tail := range tails {
 			all = append(all, s[:open]+choice+tail)
