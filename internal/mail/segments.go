@@ -413,7 +413,7 @@ var separators = []struct {
 	kind  lineKind
 }{
 	{"originalmessage", lineQuoted}, {"元のメッセージ", lineQuoted}, {"オリジナルメッセージ", lineQuoted}, {"ursprünglichenachricht", lineQuoted}, {"messaged'origine", lineQuoted},
-	{"原始邮件", lineQuoted}, {"originalnachricht", lineQuoted}, {"mensajeoriginal", lineQuoted}, {"元のメール", lineQuoted}, {"返信元", lineQuoted}, {"originalmail", lineQuoted},
+	{"原始邮件", lineQuoted}, {"originalnachricht", lineQuoted}, {"mensajeoriginal", lineQuoted}, {"mensagemoriginal", lineQuoted}, {"messaggiooriginale", lineQuoted}, {"元のメール", lineQuoted}, {"返信元", lineQuoted}, {"originalmail", lineQuoted},
 	{"forwardedmessage", lineForwarded}, {"beginforwardedmessage", lineForwarded}, {"forwardedby", lineForwarded}, {"forwardedmail", lineForwarded}, {"forwardedfrom", lineForwarded}, {"forwardmessage", lineForwarded}, {"startofforwarded", lineForwarded}, {"beginforwarded", lineForwarded}, {"forwardedemail", lineForwarded}, {"messagetransféré", lineForwarded}, {"weitergeleitetenachricht", lineForwarded},
 	{"転送メッセージ", lineForwarded}, {"転送メール", lineForwarded}, {"転送ここから", lineForwarded}, {"ここから転送", lineForwarded}, {"転送開始", lineForwarded}, {"転送されたメッセージ", lineForwarded}, {"転送元メッセージ", lineForwarded}, {"転送元", lineForwarded}, {"以下転送", lineForwarded}, {"以下、転送", lineForwarded}, {"転送者", lineForwarded}, {"転送", lineForwarded}, {"转发邮件", lineForwarded},
 	{"メッセージの始まり", lineForwarded}, {"メールここから", lineForwarded}, {"ここからメール", lineForwarded}, {"受信メールここから", lineForwarded}, {"原文ここから", lineForwarded},

@@ -75,7 +75,7 @@ func Read(r io.Reader) (Series, error) {
 	if err != nil {
 		return Series{}, err
 	}
-	table := csv.NewReader(strings.NewReader(body))
+	table := csv.NewReader(strings.NewReader(strings.TrimPrefix(body, "\uFEFF"))) // a spreadsheet begins a file with it
 	header, err := table.Read()
 	if err != nil {
 		return Series{}, fmt.Errorf("reading the header of the history: %w", err)
