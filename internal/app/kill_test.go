@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ func TestKilledImport(t *testing.T) {
 	for name, database := range databases(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
+			dir, files := t.TempDir(), slices.Clone(files)
 			calm := database(t)
 			began := time.Now()
 			must(t, dir, append([]string{"import", "--db", calm}, files...)...)
