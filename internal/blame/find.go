@@ -46,7 +46,9 @@ type reader struct {
 	logs logline.Reader
 	ips  map[int]int // how many distinct IPs stand in a passage: 1, or 2 for more
 
-	users map[string]bool // accounts on which there were tries; nil until asked for
+	users   map[string]bool // accounts on which there were tries; nil until asked for
+	writers map[string]bool // hosts that wrote log lines; nil until asked for
+	servers map[string]bool // name servers that were asked; nil until asked for
 }
 
 func (r *reader) text(index int, part Part) {

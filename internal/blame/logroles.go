@@ -10,7 +10,7 @@ import (
 func (r *reader) fromLog(f *Finding) {
 	line := &r.ev.Logs[f.Log]
 	e := &line.Event
-	if marked := r.marked(line.Passage); marked != "" {
+	if marked := excuse(&r.ev.Passages[line.Passage], e.Source.End); marked != "" {
 		f.set(desk.RoleReporter, "the log line is marked \""+marked+"\"")
 		return
 	}
@@ -47,9 +47,27 @@ func (f *Finding) isEnd(e *logline.Endpoint) bool {
 	return e.End > e.Start && f.Start < e.End && e.Start < f.End || e.Addr.IsValid() && e.Addr.String() == f.Value || e.Host != "" && e.Host == f.Value
 }
 
-// marked gives the word by which a reporter excuses a log line ("← これは私です"), "" where there is none.
+// marked gives the word by which a reporter excuses a line ("← これは私です"), "" where there is none.
 func (r *reader) marked(passage int) string {
-	return excuse(&r.ev.Passages[passage])
+	return excuse(&r.ev.Passages[passage], 0)
+}
+
+// writes tells whether a host wrote log lines of the message: it stands before the sender in one of them (RFC 5424, section 6.2.4).
+// "banned 203.0.113.5 from web1" accuses no web1.
+func (r *reader) writes(host string) bool {
+	if r.writers == nil {
+		r.writers = map[string]bool{}
+		for i := range r.ev.Findings {
+			f := &r.ev.Findings[i]
+			if f.Log < 0 || f.Kind != desk.IndicatorHost {
+				continue
+			}
+			if e := &r.ev.Logs[f.Log].Event; f.End <= e.Source.Start && !f.isEnd(&e.Source) {
+				r.writers[f.Host] = true
+			}
+		}
+	}
+	return r.writers[host]
 }
 
 // guessed are the accounts on which log lines tell of tries: who logs in to one of them after a break-in is no user.

@@ -28,6 +28,19 @@ func (r *reader) lookedUp(f *Finding) bool {
 	return ok && registryKeys[strings.Trim(key, "[] 　\t")] && r.besideRegistry(f.Passage, key)
 }
 
+// asked tells whether an IP is that of a name server which the message's author asked, and so no site's.
+func (r *reader) asked(ip string) bool {
+	if r.servers == nil {
+		r.servers = map[string]bool{}
+		for i := range r.ev.Findings {
+			if f := &r.ev.Findings[i]; isIP(f) && strings.HasPrefix(r.ev.Text(f.PartIndex)[f.End:], "#53") {
+				r.servers[f.Value] = true
+			}
+		}
+	}
+	return r.servers[ip]
+}
+
 // besideRegistry tells whether another line next to this one has a key of a registry's answer, so that "source: 203.0.113.5" alone
 // is none.
 func (r *reader) besideRegistry(passage int, key string) bool {

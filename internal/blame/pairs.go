@@ -27,11 +27,38 @@ func (r *reader) findPairs() {
 			r.pair(host.Host, ip.Value, why)
 		}
 	}
+	r.namePairs()
 	r.rowPairs()
 	r.recordPairs()
 	r.labelPairs()
 	r.statedPairs()
 	r.onlyPair()
+}
+
+// namePairs joins hosts to the told IP that their name is made of, as providers name the machines that they rent out:
+// "vm-203-0-113-5.cloud.example.net", "5.113.0.203.example.net".
+func (r *reader) namePairs() {
+	ips := map[string]bool{}
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; isIP(f) {
+			ips[f.Value] = true
+		}
+	}
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if !isHost(f) || len(ips) == 0 || ips[f.Host] {
+			continue
+		}
+		groups := strings.FieldsFunc(f.Host, func(c rune) bool { return c < '0' || c > '9' })
+		for k := 0; k+4 <= len(groups) && k < 8; k++ {
+			g := groups[k : k+4]
+			for _, ip := range []string{strings.Join(g, "."), g[3] + "." + g[2] + "." + g[1] + "." + g[0]} {
+				if ips[ip] {
+					r.pair(f.Host, ip, "its name is made of it")
+				}
+			}
+		}
+	}
 }
 
 // besideWhy says why a host and an IP that stand next to one another in a passage are one, "" where they are not.
@@ -186,7 +213,7 @@ func isIP(f *Finding) bool   { return f.Kind == desk.IndicatorIP }
 func isHost(f *Finding) bool { return f.Kind == desk.IndicatorHost || f.Kind == desk.IndicatorURL }
 
 func (r *reader) pair(host, ip, why string) {
-	if _, err := netip.ParseAddr(host); err == nil || host == "" || r.cfg.isShared(ip) || isPrivate(ip) {
+	if _, err := netip.ParseAddr(host); err == nil || host == "" || r.cfg.isShared(ip) || isPrivate(ip) || r.asked(ip) {
 		return
 	}
 	if _, ok := r.ev.pairOf[host]; ok {
@@ -288,6 +315,11 @@ func namesAddress(key string) bool {
 // sameSide tells whether the keys of two lines of a record do not name different ends.
 func sameSide(r *reader, a, b *Finding) bool {
 	left, right := r.sideOfFinding(a), r.sideOfFinding(b)
+	if (left.noun == from || right.noun == from) && (a.Kind == desk.IndicatorURL || b.Kind == desk.IndicatorURL) {
+		if best, _ := r.ev.mail.Best(); best.Group() == "scan" {
+			return false // a client, and the page that it asked for
+		}
+	}
 	return left.legit == right.legit && left.reference == right.reference && left.own == right.own &&
 		(left.noun == right.noun || left.noun == nowhere || right.noun == nowhere)
 }

@@ -22,7 +22,7 @@ func (r *reader) remarks() {
 		if p.Kind != Prose && p.Kind != KeyValue || !p.Speaks() || p.PartIndex == SubjectPart || left == 0 {
 			continue
 		}
-		word := excuse(p)
+		word := excuse(p, 0)
 		if word == "" {
 			continue
 		}
@@ -51,9 +51,9 @@ func nameOneLine(sentence string) (first, last bool) {
 }
 
 // excuse is the word by which a passage calls something its own or innocent, "" where there is none.
-func excuse(p *Passage) string {
+func excuse(p *Passage, from int) string {
 	for _, c := range p.Cues {
-		if c.Rule.Sense == cue.Role && (c.Rule.Value == "own" || c.Rule.Value == "innocent") {
+		if c.Start >= from && c.Rule.Sense == cue.Role && (c.Rule.Value == "own" || c.Rule.Value == "innocent") {
 			return c.Rule.Name
 		}
 	}

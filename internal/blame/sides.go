@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"todoke/internal/blame/cue"
+	"todoke/internal/desk"
 )
 
 // readSides reads the words around each finding, one run of listed addresses at a time.
@@ -34,12 +35,44 @@ func (r *reader) readSides() {
 			if p.Kind == KeyValue && s.leads && !namesAddress(text[p.Start:max(p.Start, f.Start)]) {
 				s = side{} // the key begins another subject
 			}
+			switch {
+			case p.Kind != KeyValue:
+			case s.leads && keyTells(text, p, f.Start, desk.IntrusionDefacement):
+				s = side{}
+			case s.noun == from && r.serves(text, p, f):
+				s = side{noun: to, why: "the server beside a client"}
+			}
 		}
 		for k := i; k < j; k++ {
 			list[k].side = s
 		}
 		i = j
 	}
+}
+
+// keyTells tells whether the key before a finding names a harm itself, as one altered page among the scripts that it loads.
+func keyTells(text string, p *Passage, at int, harm desk.Class) bool {
+	for _, c := range p.Cues {
+		if c.End <= at && c.Rule.Sense == cue.Harm && desk.Class(c.Rule.Value) == harm {
+			return true
+		}
+	}
+	return false
+}
+
+// serves tells whether the key before a finding says "server" in a record that names the client as well.
+func (r *reader) serves(text string, p *Passage, f *Finding) bool {
+	key := strings.ToLower(text[p.Start:max(p.Start, f.Start)])
+	if !containsAny(key, "server", "サーバ", "vhost", "virtual host") {
+		return false
+	}
+	client := false
+	r.ev.block(f.Passage, func(i int) {
+		q := &r.ev.Passages[i]
+		line := strings.ToLower(r.ev.Text(q.PartIndex)[q.Start:q.End])
+		client = client || q.Kind == KeyValue && (strings.HasPrefix(line, "client") || strings.HasPrefix(line, "クライアント"))
+	})
+	return client
 }
 
 // together tells whether two findings of a passage play one part.

@@ -80,6 +80,8 @@ func (r *reader) fromSide(f *Finding) {
 		f.own = true
 	case isHost(f) && r.cfg.isReporters(f.Host) && !s.sends() && isVisited(harm):
 		f.own = true
+	case s.way == from && s.noun == nowhere && isHost(f) && r.writes(f.Host):
+		f.set(desk.RoleReporter, "wrote the log lines")
 	case s.noun == from:
 		f.set(desk.RoleSource, s.why)
 	case s.noun == to && !(isVisited(harm) || harm == desk.MalwareInfected):

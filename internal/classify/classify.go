@@ -28,7 +28,7 @@ type Config struct{}
 
 // Propose gives the class of the message as a whole and what it tells of each address at fault.
 func Propose(doc blame.Document, ev blame.Evidence, brands *Brands, cfg Config) (desk.ClassProposal, []desk.Telling) {
-	p := proposer{doc: doc, ev: &ev, brands: brands, elsewhere: map[int]bool{}, accusedAt: map[int][]int{}}
+	p := proposer{doc: doc, ev: &ev, brands: brands, elsewhere: map[int]bool{}, numbered: map[int]bool{}, accusedAt: map[int][]int{}}
 	cases := p.cases()
 	p.alone = len(cases) == 1
 	p.survey()
@@ -51,6 +51,7 @@ type proposer struct {
 	// What the whole message tells, found once (survey).
 	portsAt   map[int][]int      // port findings, by passage
 	general   votes              // services told beside no address
+	numbered  map[int]bool       // ports whose number the author tells
 	ways      map[string]float64 // ways into a system, by weight
 	aftermath map[string]bool    // what was done in it
 	wormYes   bool               // worms are suspected, told beside no address
@@ -314,6 +315,10 @@ func (p *proposer) shape(c *accused) {
 		} else if p.isLed && !c.findings[0].Leads && c.scores.Of(desk.IntrusionDefacement) > 0 {
 			c.scores.Move(desk.MalwareSite, desk.IntrusionDefacement, 1)
 		}
+		c.scores.Move(desk.Other, desk.IntrusionDefacement, c.alteredShare())
+		if malware := c.scores.Of(desk.MalwareSite); malware > 0 && 2*malware >= c.scores.Of(desk.PhishingSite) && c.scores.Of(desk.MalwareC2) == 0 {
+			c.scores.Move(desk.MalwareInfected, desk.MalwareSite, 1) // who visits it is infected
+		}
 		for _, class := range []desk.Class{desk.ScanPort, desk.ScanBruteforce, desk.ScanWeb, desk.DoS, desk.Spam} {
 			c.scores.Scale(class, 0.2)
 		}
@@ -324,6 +329,15 @@ func (p *proposer) shape(c *accused) {
 	if best, _ := c.scores.Best(); best == "" {
 		p.guess(c)
 	}
+}
+
+// alteredShare is how much of what is told of a fraudulent shop is about an altered page: a shop's pages were put into a site
+// that belongs to somebody else.
+func (c *accused) alteredShare() float64 {
+	if 2*c.scores.Of(desk.IntrusionDefacement) >= c.scores.Of(desk.Other) {
+		return 1
+	}
+	return 0
 }
 
 // mailed fits what is told of a mail to its sender. A mail written for its readers alone is a targeted attack, whatever name

@@ -24,11 +24,11 @@ var beforeName = []string{"phishing page for ", "phishing site for ", "phishing 
 var brandKeys = []string{"ブランド", "装われ", "模倣", "騙られ", "かたられ", "詐称され", "brand", "imitated", "impersonated", "target brand"}
 
 // generic are words that stand where a name would, but name nobody.
-var generic = []string{"銀行", "某銀行", "大手銀行", "地方銀行", "ネット銀行", "金融機関", "某金融機関", "クレジットカード", "カード", "カード会社", "クレジットカード会社", "証券", "証券会社", "会社", "企業", "某社", "同社", "他社", "通販", "通販サイト",
+var generic = []string{"銀行", "某銀行", "大手銀行", "地方銀行", "ネット銀行", "ネットバンク", "ネットバンキング", "インターネットバンキング", "オンラインバンキング", "遠隔操作ツール", "ツール", "ソフト", "アプリ", "無害なソフト", "マルウェア", "ウイルス", "セキュリティソフト", "宅配便", "不在通知", "携帯会社", "通信会社", "携帯電話会社", "クラウドサービス", "金融機関", "某金融機関", "クレジットカード", "カード", "カード会社", "クレジットカード会社", "証券", "証券会社", "会社", "企業", "某社", "同社", "他社", "通販", "通販サイト",
 	"ショッピングサイト", "オークション", "オークションサイト", "サイト", "公式サイト", "正規サイト", "本物", "実在", "有名", "当社", "弊社", "当行", "弊行", "当金庫", "当会", "弊会", "当店", "自社", "組織", "不明", "何か", "どこ", "どこか", "誰", "何", "利用者", "顧客", "官公庁", "省庁",
 	"プロバイダ", "ウェブメール", "メール", "ページ", "画面", "ブランド", "フィッシング", "詐欺", "下記", "以下", "上記", "海外", "国内", "ブラウザ", "ブラウザー", "先ほど", "先程", "先日", "今回", "昨日", "本日", "今朝", "新た", "新しい", "別", "同じ", "同様", "他", "また", "英語", "日本語", "典型的", "巧妙", "一般", "例", "いわゆる", "スマホ", "携帯", "パソコン", "警告", "公式", "正規", "実物", "何者か", "第三者", "差出人", "送信者", "管理者", "担当者", "関係者", "知人", "取引先", "顧客", "お客様", "銀行員", "宅配業者", "運送会社",
 	"bank", "banks", "page", "site", "login", "phishing", "url", "this", "that", "the", "a", "an", "some", "your", "our", "my", "we", "i", "it", "hi", "hello", "dear", "please", "japanese", "webmail", "unknown", "http", "https", "www", "atm", "pin", "sms", "html", "ip", "re", "fwd", "fw", "jp",
-	"category", "type", "class", "status", "severity", "subject", "reason", "incident", "report", "online", "internet", "web", "website", "email", "mail", "host", "server", "source", "suspected", "possible", "confirmed", "new", "active", "another", "more", "these", "there", "thanks", "best", "regards", "not", "no", "yes", "anti", "spear"}
+	"category", "type", "class", "status", "severity", "subject", "reason", "incident", "report", "online", "internet", "web", "website", "email", "mail", "host", "server", "source", "suspected", "possible", "confirmed", "new", "active", "another", "more", "these", "there", "thanks", "best", "regards", "not", "no", "yes", "anti", "spear", "generic", "mailbox", "parcel", "delivery", "courier", "telecom", "cloud", "identified", "unidentified", "none", "n/a"}
 
 // toldName finds the name of a brand that is said to be imitated, near first; japanese says where it is at home.
 func (p *proposer) toldName(c *accused) (name string, japanese bool) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"todoke/internal/blame"
 	"todoke/internal/blame/cue"
 	"todoke/internal/desk"
 )
@@ -29,9 +30,15 @@ func (p *proposer) ports(c *accused, t *desk.Telling) {
 	if len(told) == 0 {
 		told = maps.Clone(p.general)
 	}
+	if len(told) == 0 && t.Class != desk.ScanWeb {
+		told = p.portalPort()
+	}
 	told.settle()
 	if t.Class == desk.ScanWeb && len(c.logs) == 0 {
 		told.onlyWeb()
+	}
+	if web := (service{"tcp", 80}); t.Class == desk.ScanWeb && (len(told) == 0 || len(c.logs) == 0 && len(told) == 1 && told[web] > 0) {
+		told = p.correct(c, votes{web: 1})
 	}
 	for s, n := range told {
 		t.Ports = append(t.Ports, desk.PortEvidence{Proto: s.proto, Port: s.port, Evidence: int(max(1, n))})
@@ -48,31 +55,38 @@ func (p *proposer) ports(c *accused, t *desk.Telling) {
 	})
 	if len(t.Ports) > 0 {
 		t.Port, t.Proto = t.Ports[0].Port, t.Ports[0].Proto
-	} else if t.Class == desk.ScanWeb {
-		t.Port, t.Proto = 80, "tcp"
-		t.Ports = append(t.Ports, desk.PortEvidence{Proto: "tcp", Port: 80, Evidence: 1})
 	}
 }
 
-// portsOfLogs counts the services in an address's log lines. A web server's log does not say on which port it listens:
-// 80, unless the words say that it is 443 or another.
+// portsOfLogs counts the services in an address's log lines. Where the lines do not tell the port, what their product or their
+// words suppose is held against the message's own words.
 func (p *proposer) portsOfLogs(c *accused) votes {
-	told, supposed := votes{}, votes{}
+	told, supposed, worded := votes{}, votes{}, votes{}
 	for _, l := range c.rows {
 		switch e := &l.Event; {
 		case e.Port > 0 && e.Target.Port > 0:
 			told[service{e.Proto, e.Port}] += float64(max(1, e.Count))
 		case e.Port > 0: // by its product
 			supposed[service{e.Proto, e.Port}] += 2
-		default:
+		case len(p.portsAt[l.Passage]) > 0:
 			p.portWords(l.Passage, 1, told)
+		default:
+			p.portWords(l.Passage, 1, worded) // may be the name of an account: "postgres"
 		}
 	}
-	if len(told) == 0 && len(supposed) > 0 {
+	switch {
+	case len(told) > 0:
+		return told
+	case len(supposed) > 0:
 		return p.correct(c, supposed)
+	case len(worded) > 0:
+		return p.correct(c, worded)
 	}
 	return told
 }
+
+// secured are the ports on which services listen under TLS, by those without.
+var secured = map[int]int{80: 443, 110: 995, 143: 993, 389: 636}
 
 // correct holds the ports that log lines have by their product against the numbers that are told: a web server may listen
 // on 443 or 8080 as well.
@@ -82,19 +96,78 @@ func (p *proposer) correct(c *accused, supposed votes) votes {
 		words[s] += n
 	}
 	words.settle()
+	p.attackedSite(supposed, words)
+	known := 0.0 // how loudly a number says what the log supposes
+	for s := range supposed {
+		if p.numbered[s.port] {
+			known = max(known, words[s])
+		}
+	}
+	var best service
 	for s, n := range words {
-		if n >= 4 && supposed[s] == 0 && (supposed[service{"tcp", 80}] == 0 || isWebPort(s.port)) {
-			return votes{s: n}
+		web := supposed[service{"tcp", 80}] > 0
+		number := p.numbered[s.port] && n >= 4 && supposed[s] == 0 && n > known && (!web || isWebPort(s.port))
+		if (number || n > known && overTLS(supposed, s)) && (n > words[best] || n == words[best] && s.port < best.port) {
+			best = s
 		}
-		if supposed[service{"tcp", 80}] > 0 && s.port == 443 && words[service{"tcp", 80}] < n {
-			return votes{s: n}
-		}
+	}
+	if best.port > 0 {
+		return votes{best: words[best]}
 	}
 	return supposed
 }
 
+// overTLS tells whether a service is one of those supposed, under TLS.
+func overTLS(supposed votes, s service) bool {
+	for plain := range supposed {
+		if s.proto == "tcp" && secured[plain.port] == s.port {
+			return true
+		}
+	}
+	return false
+}
+
+// attackedSite adds the port in the address of the site that was attacked: "server: www.example.org:443", "対象: https://…".
+func (p *proposer) attackedSite(supposed, words votes) {
+	if supposed[service{"tcp", 80}] == 0 {
+		return
+	}
+	for i := range p.ev.Findings {
+		f := &p.ev.Findings[i]
+		if port := sitePort(f); port > 0 && f.Passage >= 0 && f.Log < 0 && f.Role != desk.RoleSource && p.ev.Passages[f.Passage].Kind == blame.KeyValue && p.ev.Passages[f.Passage].Speaks() {
+			words[service{"tcp", port}] += 4
+			p.numbered[port] = true
+		}
+	}
+}
+
+// portalPort is the port in the address of an attacked portal, where nothing else tells one: "https://vpn.example.org:4443/".
+func (p *proposer) portalPort() votes {
+	told := votes{}
+	for i := range p.ev.Findings {
+		f := &p.ev.Findings[i]
+		if f.Kind == desk.IndicatorURL && f.Port > 0 && f.Passage >= 0 && f.Log < 0 && f.Role != desk.RoleSource && p.ev.Passages[f.Passage].Speaks() {
+			told[service{"tcp", f.Port}]++
+		}
+	}
+	return told
+}
+
+// sitePort is the port that a host or a URL tells, 0 where it tells none.
+func sitePort(f *blame.Finding) int {
+	switch {
+	case f.Kind != desk.IndicatorURL && f.Kind != desk.IndicatorHost && f.Kind != desk.IndicatorIP:
+		return 0
+	case f.Port > 0:
+		return f.Port
+	case strings.HasPrefix(f.Value, "https://"):
+		return 443
+	}
+	return 0
+}
+
 func isWebPort(port int) bool {
-	return port == 443 || port == 8080 || port == 8443 || port == 8000 || port == 8888 || port == 81
+	return port == 443 || port == 8080 || port == 8443 || port == 8000 || port == 8888 || port == 81 || port == 4443 || port == 10443
 }
 
 // portsNear reads the words around an address, nearer ones weighing more.
@@ -146,11 +219,20 @@ func (p *proposer) portsIn(passage int, in clause, weight float64, told votes) {
 		f := &p.ev.Findings[i]
 		if s, ok := parseService(f.Value); ok && in.holds(f.Start) && !ofSource(whole[max(at.Start, f.Start-24):f.Start]) {
 			told[s] += 4 * weight
+			p.number(at, s.port)
 		}
 	}
 	text := whole[in.start:in.end]
 	for _, n := range append(numberedPorts(text), portsAfter(text)...) {
 		told[service{"", n}] += 4 * weight
+		p.number(at, n)
+	}
+}
+
+// number notes that the author, not a log, tells the number of a port.
+func (p *proposer) number(at *blame.Passage, port int) {
+	if at.Kind != blame.LogLine {
+		p.numbered[port] = true
 	}
 }
 

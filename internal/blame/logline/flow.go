@@ -304,6 +304,32 @@ func readPaloAlto(e *entry) (Event, bool) {
 	return ev, ev.Source.Known()
 }
 
+// readGlobalProtect reads the CSV of PAN-OS about its VPN portal, whose columns differ from one version to the next: the client is the
+// first address that is one.
+func readGlobalProtect(e *entry) (Event, bool) {
+	if !strings.Contains(e.line, ",GLOBALPROTECT,") {
+		return Event{}, false
+	}
+	ev := Event{Product: "globalprotect", Proto: "tcp", Outcome: Neutral, What: "globalprotect: event"}
+	ev.attacked(443)
+	for _, f := range split(e.line, e.msg, ',') {
+		switch low := lowerASCII(f.text); {
+		case !ev.Source.Addr.IsValid() && strings.ContainsAny(low, ".:") && len(low) <= maxAddr:
+			if a := f.endpoint(); a.Addr.IsValid() && !a.Addr.IsUnspecified() {
+				ev.Source = a
+			}
+		case low == "failure" || low == "failed":
+			ev.accuse(ScanBruteforce, "globalprotect: login failed")
+		case low == "success" && ev.Outcome == Neutral:
+			ev.Outcome = Succeeded
+		}
+	}
+	return ev, ev.Source.Known()
+}
+
+// maxAddr is the length of the longest IPv6 address in writing (RFC 4291, section 2.2).
+const maxAddr = 45
+
 // field is a cell of a line and where it stands.
 type field struct {
 	text       string

@@ -40,6 +40,7 @@ const (
 	IntrusionSystem  = "intrusion.system"
 	DoS              = "dos"
 	Spam             = "spam"
+	ForgedSpoof      = "forged.spoof"
 	MalwareInfected  = "malware.infected"
 	MalwareC2        = "malware.c2"
 )

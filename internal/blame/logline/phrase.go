@@ -288,10 +288,25 @@ func (p *phrase) event(e *entry, c Endpoint, user string) Event {
 		known := programServices[ev.Product]
 		ev.Port, ev.Service = known.port, known.name
 	}
+	if ev.Port == 25 {
+		ev.Port = submissionPort(e.program)
+	}
 	if p.outcome == Tried {
 		ev.Class = s.class
 	}
 	return ev
+}
+
+// submissionPort is the port of a mail server by its program's name: "postfix/submission/smtpd" and "postfix/smtps/smtpd" take
+// their users' mail (RFC 8314, section 3.3), all others that of the world.
+func submissionPort(program string) int {
+	switch {
+	case strings.Contains(program, "/submissions/"), strings.Contains(program, "/smtps/"):
+		return 465
+	case strings.Contains(program, "/submission/"):
+		return 587
+	}
+	return 25
 }
 
 // programServices are what programs serve that log through PAM or a wrapper.

@@ -25,6 +25,7 @@ const (
 	queryColumn
 	statusColumn
 	agentColumn
+	mailCheckColumn // what SPF, DKIM or DMARC say of a mail
 )
 
 // headings are the known names, in lower case without blanks, hyphens,
@@ -49,6 +50,7 @@ func headingNames() map[string]column {
 		queryColumn:      "csuriquery",
 		statusColumn:     "scstatus status ステータス",
 		agentColumn:      "cs(useragent) useragent",
+		mailCheckColumn:  "spf dkim dmarc spfresult dkimresult dmarcresult spfeval dkimeval evaluatedspf evaluateddkim policyevaluatedspf policyevaluateddkim",
 	} {
 		for _, w := range strings.Fields(list) {
 			names[w] = kind
@@ -258,7 +260,7 @@ func (g grid) row(line string) (Event, bool) {
 	}
 	ev := Event{Product: g.product, Outcome: Neutral, Count: 1, What: g.product + ": row"}
 	var r request
-	accused, action, date := false, undecided, ""
+	accused, forged, action, date := false, false, undecided, ""
 	for k, kind := range g.columns {
 		if k >= len(cells) {
 			break
@@ -299,12 +301,20 @@ func (g grid) row(line string) (Event, bool) {
 			r.status = c.number()
 		case agentColumn:
 			r.agent = c.text
+		case mailCheckColumn:
+			forged = forged || strings.Contains(lowerASCII(c.text), "fail")
 		}
 	}
 	if !ev.Source.Known() {
 		return Event{}, false
 	}
 	ev.attacked(ev.Target.Port)
+	if g.column(mailCheckColumn) >= 0 { // a DMARC report (RFC 7489, section 7.2)
+		if forged {
+			ev.accuse(ForgedSpoof, g.product+": mail that fails SPF or DKIM")
+		}
+		return ev, true
+	}
 	g.judge(&ev, r, accused, action)
 	return ev, true
 }

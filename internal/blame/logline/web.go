@@ -24,7 +24,7 @@ func readAccess(e *entry) (Event, bool) {
 	if strings.IndexByte(e.message(), '"') < 0 {
 		return Event{}, false
 	}
-	for _, read := range [...]func(*entry) (request, stamp, bool){commonLog, haproxyLog, uvicornLog, proxyManagerLog, ginLog} {
+	for _, read := range [...]func(*entry) (request, stamp, bool){commonLog, serverFirstLog, haproxyLog, uvicornLog, proxyManagerLog, ginLog} {
 		if r, st, ok := read(e); ok {
 			if st.known {
 				e.stamp = st
@@ -111,7 +111,10 @@ func (r *request) quoted(s string, i int) bool {
 		i = after
 	}
 	r.referer, i, _ = quotedText(s, i)
-	r.agent, _, _ = quotedText(s, i)
+	r.agent, i, _ = quotedText(s, i)
+	if at := strings.Index(s[i:], "port="); at >= 0 && at < 200 {
+		r.server.Port, _ = readNumber(s, i+at+len("port="))
+	}
 	return r.status != 0 || r.protocol != ""
 }
 
@@ -157,6 +160,24 @@ func isMethod(word string) bool {
 		}
 	}
 	return true
+}
+
+// serverFirstLog reads: time server:80 client "request" status ….
+func serverFirstLog(e *entry) (request, stamp, bool) {
+	server, end, ok := readEndpoint(e.line, e.msg)
+	if !ok || !e.known || !server.Addr.IsValid() || server.Port == 0 || server.Port >= 1024 && !strings.HasSuffix(serviceNames[server.Port], "http") {
+		return request{}, stamp{}, false
+	}
+	for end < len(e.line) && e.line[end] == ' ' {
+		end++
+	}
+	client, end, ok := readEndpoint(e.line, end)
+	if !ok || !client.Addr.IsValid() || strings.TrimSpace(e.line[end:min(len(e.line), end+2)]) != `"` {
+		return request{}, stamp{}, false
+	}
+	r := request{product: "http", client: client, server: server}
+	ok = r.quoted(e.line, end) && r.method != ""
+	return r, e.stamp, ok
 }
 
 // haproxyLog reads: client:port [date] frontend backend/server timers status bytes … "request".
@@ -275,6 +296,9 @@ func (r request) event() Event {
 	ev := Event{
 		Product: r.product, Source: r.client, Target: r.server, Proto: "tcp", Port: 80, Service: "http",
 		Outcome: Neutral, Status: r.status, User: r.user, What: r.product + ": request",
+	}
+	if p := r.server.Port; p > 0 && p < 65536 {
+		ev.attacked(p)
 	}
 	if r.vhost != "" && !ev.Target.Known() {
 		ev.Target.Host = strings.ToLower(r.vhost)
