@@ -122,6 +122,10 @@ func TestSharedNetworksMergeNothing(t *testing.T) {
 	if len(ev.Pairs) != 0 {
 		t.Errorf("joined %v", ev.Pairs)
 	}
+	want := []string{"http://www.evil.example.net/a=source", "203.0.113.5=reference"}
+	if diff := cmp.Diff(want, roles(ev)); diff != "" {
+		t.Errorf("of a shared address and its host only the host is at fault (-want +got)\n%s", diff)
+	}
 }
 
 func TestReceived(t *testing.T) {

@@ -34,6 +34,7 @@ func Find(doc Document, cfg Config) Evidence {
 	r.readSides()
 	r.findPairs()
 	r.assign()
+	r.excuseShared()
 	return r.ev
 }
 
@@ -46,9 +47,12 @@ type reader struct {
 	logs logline.Reader
 	ips  map[int]int // how many distinct IPs stand in a passage: 1, or 2 for more
 
-	users   map[string]bool // accounts on which there were tries; nil until asked for
-	writers map[string]bool // hosts that wrote log lines; nil until asked for
-	servers map[string]bool // name servers that were asked; nil until asked for
+	users    map[string]bool // accounts on which there were tries; nil until asked for
+	writers  map[string]bool // hosts that wrote log lines; nil until asked for
+	servers  map[string]bool // name servers that were asked; nil until asked for
+	trueSite map[int]bool    // passages in which a site stands that they call the true one
+
+	shared map[string]bool // IPs of shared networks that were told beside a host: the host is the address
 }
 
 func (r *reader) text(index int, part Part) {

@@ -61,6 +61,16 @@ func (r *reader) namePairs() {
 	}
 }
 
+// excuseShared takes the blame from the IPs that many sites share and that stand beside the host which is the address. What a
+// log line accuses stays accused.
+func (r *reader) excuseShared() {
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; f.Role == desk.RoleSource && f.Log < 0 && isIP(f) && r.shared[f.Value] {
+			f.Role, f.Why = desk.RoleReference, "a shared address; the host beside it is at fault"
+		}
+	}
+}
+
 // besideWhy says why a host and an IP that stand next to one another in a passage are one, "" where they are not.
 func (r *reader) besideWhy(a, b *Finding) string {
 	text := r.ev.Text(a.PartIndex)
@@ -76,6 +86,9 @@ func (r *reader) besideWhy(a, b *Finding) string {
 		if c.Rule.Sense == cue.Role && c.Rule.Value == "resolves" && c.Start >= a.End && c.End <= b.Start && len(strings.TrimSpace(text[c.End:b.Start])) <= 12 {
 			return "said to be that address"
 		}
+	}
+	if isIP(a) && strings.Trim(between, " 　") == "で" {
+		return "said to stand there"
 	}
 	if isIP(b) && (strings.Contains(between, "は") || strings.Contains(between, "が")) && pointedAt(text[b.End:p.End]) {
 		return "said to point there"
@@ -213,7 +226,14 @@ func isIP(f *Finding) bool   { return f.Kind == desk.IndicatorIP }
 func isHost(f *Finding) bool { return f.Kind == desk.IndicatorHost || f.Kind == desk.IndicatorURL }
 
 func (r *reader) pair(host, ip, why string) {
-	if _, err := netip.ParseAddr(host); err == nil || host == "" || r.cfg.isShared(ip) || isPrivate(ip) || r.asked(ip) {
+	if _, err := netip.ParseAddr(host); err == nil || host == "" || isPrivate(ip) || r.asked(ip) {
+		return
+	}
+	if r.cfg.isShared(ip) {
+		if r.shared == nil {
+			r.shared = map[string]bool{}
+		}
+		r.shared[ip] = true
 		return
 	}
 	if _, ok := r.ev.pairOf[host]; ok {

@@ -363,6 +363,17 @@ func (s *side) takePredicate(c cue.Match) {
 	s.why = "\"" + c.Rule.Name + "\" is said of it"
 }
 
+// notOurs tells whether "unrelated" behind such words says that an address is nobody's of the reporter: "当社とは無関係".
+func notOurs(before string) bool {
+	before = strings.TrimSuffix(strings.TrimRight(before, " 　"), "全く")
+	for _, w := range []string{"社とは", "社と", "学とは", "校とは", "院とは", "当方とは", "うちとは", "私とは", "私どもとは", "こちらとは"} {
+		if strings.HasSuffix(before, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // predicateGap tells whether the text between an address and a noun says that the one is the other.
 func predicateGap(gap, value string) bool {
 	g := strings.ToLower(strings.Trim(gap, " 　\n\t"))
@@ -372,7 +383,7 @@ func predicateGap(gap, value string) bool {
 	case "leads-here":
 		return g == ""
 	case "innocent", "stopped":
-		return !strings.Contains(g, "。") && !strings.Contains(g, ". ")
+		return !notOurs(g) && !strings.Contains(g, "。") && !strings.Contains(g, ". ")
 	}
 	if strings.Trim(gap, " 　\n\t") == "" {
 		return false // only side by side

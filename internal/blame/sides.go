@@ -9,6 +9,7 @@ import (
 
 // readSides reads the words around each finding, one run of listed addresses at a time.
 func (r *reader) readSides() {
+	r.trueSite = map[int]bool{}
 	list := r.ev.Findings
 	for i := 0; i < len(list); {
 		f := &list[i]
@@ -42,6 +43,9 @@ func (r *reader) readSides() {
 			case s.noun == from && r.serves(text, p, f):
 				s = side{noun: to, why: "the server beside a client"}
 			}
+		}
+		if s.legit && !s.above {
+			r.trueSite[f.Passage] = true
 		}
 		for k := i; k < j; k++ {
 			list[k].side = s
@@ -111,6 +115,9 @@ func (r *reader) sideOfHeading(heading int) side {
 		s.noun = nowhere // what the trap saw is no trap
 	}
 	s.infrastructure, s.trap, s.named = false, false, false
+	if r.trueSite[heading] || r.trueSite[heading-1] {
+		s.legit = false // it is said of a site that stands in the sentence itself
+	}
 	if r.ev.Passages[heading].Kind == Prose {
 		s.legit = s.legit && !r.imitationTold(heading)
 		s.own, s.innocent, s.reference = false, false, s.reference && s.way == nowhere && r.announces(heading)

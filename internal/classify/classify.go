@@ -296,6 +296,9 @@ func (p *proposer) shape(c *accused) {
 		c.scores = blame.Scores{}
 		c.scores.Add(desk.MalwareSite, 1)
 	case sender:
+		if c.scores.Of(desk.ForgedBackscatter) > 0 {
+			c.scores.Move(desk.IntrusionDefacement, desk.ForgedBackscatter, 1) // what was injected is mail
+		}
 		c.scores.Move(desk.IntrusionDefacement, into, 1)
 		p.mailed(c)
 		for _, class := range []desk.Class{desk.PhishingSite, desk.MalwareSite, desk.MalwareSample, desk.MalwareC2} {

@@ -93,11 +93,12 @@ type Telling struct {
 	Aftermath   []string       `json:"aftermath"`
 	FirstSeen   *time.Time     `json:"first_seen"`
 	LastSeen    *time.Time     `json:"last_seen"`
-	Evidence    []string       `json:"evidence"` // places in the message: "part:firstline-lastline"
-	Weight      int            `json:"weight"`   // pieces of evidence, at least 1: log lines, URLs, mentions
-	Ports       []PortEvidence `json:"ports"`    // every port told, most evidence first
-	Reasons     []string       `json:"reasons"`  // why this address, why this class
-	Inherit     bool           `json:"inherit"`  // the message itself does not say what harm: in a thread it is that of the matter
+	Evidence    []string       `json:"evidence"`     // places in the message: "part:firstline-lastline"
+	Weight      int            `json:"weight"`       // pieces of evidence, at least 1: log lines, URLs, mentions
+	Ports       []PortEvidence `json:"ports"`        // every port told, most evidence first
+	Reasons     []string       `json:"reasons"`      // why this address, why this class
+	AsksHandler bool           `json:"asks_handler"` // only a handler may confirm it: never-blame list, own networks
+	Inherit     bool           `json:"inherit"`      // the message itself does not say what harm: in a thread it is that of the matter
 }
 
 // ClassProposal is the class proposed for a message as a whole.

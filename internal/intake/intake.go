@@ -198,7 +198,7 @@ func (im *Importer) readNew(ctx context.Context, found <-chan fresh, done chan<-
 			SHA256: each.sum, Raw: each.source.Raw, Received: *reading.Received, ReceivedFrom: reading.ReceivedFrom,
 			Source: each.source.Path, Reading: reading, SearchText: read.SearchText(reading), Match: ToMatch(reading),
 		}
-		accepted.Match.Confirmed = im.Policy.Auto && reading.Class.Confidence >= im.Policy.Threshold && !im.Reader.AsksHandler(reading)
+		accepted.Match.Confirmed = im.Policy.Auto && reading.Class.Confidence >= im.Policy.Threshold
 		packed, err := store.Pack(accepted)
 		if err != nil {
 			return fmt.Errorf("%s: %w", each.source.Path, err)

@@ -14,6 +14,9 @@ const spamEnough = 6
 // of it reports, and so does whoever tells of an incident, whatever he quotes.
 func (m *mail) spam() []string {
 	marked, why := m.spamMarked()
+	if thread, _ := m.answersUs(); thread > 1 && marked == 0 {
+		return nil // nobody else knows the Message-IDs of our mails
+	}
 	if m.tells() && (marked == 0 || m.tellingScore() > 0) {
 		return nil
 	}
@@ -96,6 +99,9 @@ func (m *mail) complains() bool {
 // passesOn tells whether a person passes a mail on with some words of his own before it.
 func (m *mail) passesOn() bool {
 	s := strings.ToLower(strings.TrimSpace(m.Subject))
+	for strings.HasPrefix(s, "re:") { // or goes on about it
+		s = strings.TrimSpace(s[len("re:"):])
+	}
 	if !strings.HasPrefix(s, "fw") && !strings.HasPrefix(s, "転送") && !strings.HasPrefix(s, "[fwd") {
 		return false
 	}

@@ -19,7 +19,7 @@ func (s *State) tell(m Message, report *Report, t desk.Telling) {
 	}
 	incident.Evidence.add(t)
 	incident.Row = incident.Evidence.row()
-	incident.Confirmed = incident.Confirmed || m.Confirmed
+	incident.Confirmed = incident.Confirmed || m.Confirmed && !t.AsksHandler
 	if m.Received.After(incident.LastTold) {
 		incident.LastTold = m.Received
 	}
@@ -92,7 +92,7 @@ func (s *State) openIncident(m Message, report *Report, t desk.Telling) *Inciden
 	s.seq.Incident++
 	incident := &Incident{
 		ID: s.seq.Incident, Address: t.Address, Group: t.Class.Group(), Opened: m.Received, LastTold: m.Received,
-		OpenedBy: m.ID, Report: report.ID, Previous: s.previous(t), Confirmed: m.Confirmed, isNew: true,
+		OpenedBy: m.ID, Report: report.ID, Previous: s.previous(t), isNew: true,
 	}
 	s.incidents[incident.ID] = incident
 	s.changes.Incidents = append(s.changes.Incidents, incident)

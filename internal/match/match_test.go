@@ -320,6 +320,22 @@ func lastIncident(all match.Loaded) int64 {
 	return last
 }
 
+// TestOnlyAHandlerConfirms: a telling of an address that is never blamed by itself stays unconfirmed, the others of its mail do not.
+func TestOnlyAHandlerConfirms(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.add(mail("a@one.example", tells(desk.ScanPort, "203.0.113.1"), func(m *match.Message) {
+		m.Tellings = append(m.Tellings, desk.Telling{Address: "203.0.113.53", Class: desk.ScanPort, Weight: 1, AsksHandler: true})
+	}))
+	var got []bool
+	for _, incident := range r.state.Changes().Incidents {
+		got = append(got, incident.Confirmed)
+	}
+	if diff := cmp.Diff([]bool{true, false}, got); diff != "" {
+		t.Errorf("confirmed (-want +got):\n%s", diff)
+	}
+}
+
 // TestContext: what a further mail of a thread leaves unsaid is what the thread is about; a mail outside has no context.
 func TestContext(t *testing.T) {
 	t.Parallel()

@@ -84,6 +84,7 @@ func (r *Reader) read(raw []byte, env Envelope) *desk.Reading {
 	evidence := blame.Find(doc, r.settings.Blame)
 	class, tellings := classify.Propose(doc, evidence, r.settings.Brands, r.settings.Classify)
 	tellings = machineTellings(m, tellings)
+	r.askHandler(tellings)
 	decision := kind.Decide(kind.Input{
 		Header: m.Header.Values, From: reading.From, ReplyTo: reading.ReplyTo, To: reading.To, Cc: reading.Cc, Subject: reading.Subject,
 		NewText: texts.fresh, QuotedText: texts.quoted, FullText: texts.all, Attribution: texts.attribution,
@@ -131,14 +132,13 @@ func (r *Reader) own(address string) bool {
 	return false
 }
 
-// AsksHandler tells whether a reading blames an address that only a handler may blame.
-func (r *Reader) AsksHandler(reading *desk.Reading) bool {
-	for _, telling := range reading.Incidents {
-		if never(r.settings.NeverBlame, telling.Address) {
-			return true
+// askHandler marks the tellings that only a handler may confirm.
+func (r *Reader) askHandler(tellings []desk.Telling) {
+	for i, telling := range tellings {
+		for _, name := range append([]string{telling.Address}, telling.Hosts...) {
+			tellings[i].AsksHandler = tellings[i].AsksHandler || never(r.settings.NeverBlame, name)
 		}
 	}
-	return false
 }
 
 // SearchText is what a search looks into: who wrote, the subject, the text, names of files, and each indicator in normal

@@ -204,6 +204,9 @@ func (s *scanner) urlExtent(start, after int) (raw []byte, end int) {
 	end = after
 	for end < len(s.b) && end-after < maxURL {
 		c := s.b[end]
+		if c == ',' && ipColumn(s.b[end+1:]) {
+			break
+		}
 		if urlStop[c] || c < ' ' || c == 0x7F {
 			break
 		}
@@ -225,6 +228,19 @@ func (s *scanner) urlExtent(start, after int) (raw []byte, end int) {
 	}
 	end = after + trimURL(s.b[after:end])
 	return s.b[after:end], end
+}
+
+// ipColumn tells whether b begins with an IPv4 address that fills a column of comma-separated values: the URL before it ends
+// at the comma.
+func ipColumn(b []byte) bool {
+	column := b[:min(len(b), len("255.255.255.255")+1)]
+	if stop := bytes.IndexAny(column, ",\r\n"); stop >= 0 {
+		column = column[:stop]
+	} else if len(column) < len(b) {
+		return false
+	}
+	a, err := netip.ParseAddr(string(column))
+	return err == nil && a.Is4()
 }
 
 // angleURL reads up to ">", joining at most eight lines. Where something stands
