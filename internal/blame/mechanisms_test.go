@@ -157,3 +157,47 @@ func TestAnUpdateThatItStopped(t *testing.T) {
 		t.Errorf("a first report (-want +got)\n%s", diff)
 	}
 }
+
+// TestTheTrueSiteInTheSentence holds that a list below a sentence which names the true site is of the copies.
+func TestTheTrueSiteInTheSentence(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ text, want string }{
+		{"正しいサイトは http://www.truebank.example.org/ です。\n> 口座をご確認ください。\n> http://www.evil.example.net/login/\n", "http://www.evil.example.net/login/=source"},
+		{"次は銀行(本物は http://www.truebank.example.org/)のにせものです。\n  http://www.evil.example.net/login/\n", "http://www.evil.example.net/login/=source"},
+	} {
+		want := []string{"http://www.truebank.example.org/=reference", test.want}
+		if diff := cmp.Diff(want, roles(Find(report(test.text), config))); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", test.text, diff)
+		}
+	}
+}
+
+// TestUnrelatedToUs holds that a sender who has nothing to do with the reporter is not innocent for that, and that whom a
+// letter is addressed to is no target.
+func TestUnrelatedToUs(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"差出人を偽った広告の送信元は 203.0.113.7 で、弊社とは無関係です。":                          "203.0.113.7=source",
+		"To whom it may concern: 203.0.113.7 tried many passwords on SSH.": "203.0.113.7=source",
+		"203.0.113.7 は今回の攻撃とは無関係です。":                                       "203.0.113.7=reference",
+	} {
+		if diff := cmp.Diff([]string{want}, roles(Find(report(text), config))); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", text, diff)
+		}
+	}
+}
+
+// TestHostAndIPAreOne holds the ways to write that a name stands for an address.
+func TestHostAndIPAreOne(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"当社のサーバ 203.0.113.7 で www.evil.example.net の表紙が置き換えられました。",
+		"These hosts serve malware:\nhttp://www.evil.example.net/a.exe,203.0.113.7,trojan\n",
+		"不正なファイルを配布しているサイトです。\nhttp://www.evil.example.net/a.exe ... 偽のプレーヤー / 203.0.113.7\n",
+	} {
+		ev := Find(report(text), config)
+		if len(ev.Pairs) != 1 || ev.Pairs[0].Host != "www.evil.example.net" || ev.Pairs[0].IP != "203.0.113.7" {
+			t.Errorf("%s: got %v", text, ev.Pairs)
+		}
+	}
+}

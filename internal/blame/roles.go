@@ -218,6 +218,8 @@ func (s *side) preposition(left string, nearest int) {
 		case "from", "by", "originating":
 			s.setWay(from, "from")
 			return
+		case "whom":
+			return // "To whom it may concern: 203.0.113.5 …"
 		case "to", "against", "towards", "toward", "targeting", "into", "attacking", "onto":
 			s.setWay(to, "to")
 			return

@@ -13,7 +13,7 @@ func (r *reader) rowPairs() {
 		for j < len(list) && list[j].Passage == list[i].Passage {
 			j++
 		}
-		if p := list[i].Passage; p >= 0 && (r.ev.Passages[p].Kind == Bare && r.isRow(p) || r.inTable(&list[i])) {
+		if p := list[i].Passage; p >= 0 && (r.ev.Passages[p].Kind == Bare && r.isRow(p) || r.inTable(&list[i]) || r.isEntry(list[i:j])) {
 			if host, ip := onlyTwo(list[i:j]); host != nil && ip != nil && r.ev.mail.tellsOfSites() {
 				r.pair(host.Host, ip.Value, "in one row")
 			}
@@ -25,6 +25,19 @@ func (r *reader) rowPairs() {
 // inTable tells whether a finding stands in a row below column heads.
 func (r *reader) inTable(f *Finding) bool {
 	return f.Log >= 0 && r.ev.Logs[f.Log].Event.Product == "table"
+}
+
+// isEntry tells whether findings are the two ends of one line: a site, words on it and behind a bar its IP.
+func (r *reader) isEntry(line []Finding) bool {
+	first, last := &line[0], &line[len(line)-1]
+	if first == last || !isHost(first) || !isIP(last) || first.Log >= 0 {
+		return false
+	}
+	p := &r.ev.Passages[first.Passage]
+	text := r.ev.Text(p.PartIndex)
+	between := strings.TrimRight(text[first.End:max(first.End, last.Start)], " 　")
+	return strings.Trim(text[p.Start:max(p.Start, first.Start)], " 　\t*-・>") == "" && strings.TrimSpace(text[last.End:max(last.End, p.End)]) == "" &&
+		!strings.Contains(between, "\n") && (strings.HasSuffix(between, "/") || strings.HasSuffix(between, "|"))
 }
 
 // isRow tells whether a line has columns.

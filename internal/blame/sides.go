@@ -115,9 +115,6 @@ func (r *reader) sideOfHeading(heading int) side {
 		s.noun = nowhere // what the trap saw is no trap
 	}
 	s.infrastructure, s.trap, s.named = false, false, false
-	if r.trueSite[heading] || r.trueSite[heading-1] {
-		s.legit = false // it is said of a site that stands in the sentence itself
-	}
 	if r.ev.Passages[heading].Kind == Prose {
 		s.legit = s.legit && !r.imitationTold(heading)
 		s.own, s.innocent, s.reference = false, false, s.reference && s.way == nowhere && r.announces(heading)
@@ -169,6 +166,7 @@ func (r *reader) sideOfSentence(heading int) side {
 			s.way = nowhere
 		}
 	}
+	s.legit = s.legit && !r.trueSite[heading] // else it is said of a site that stands in the sentence itself
 	return s
 }
 

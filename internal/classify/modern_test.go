@@ -32,6 +32,7 @@ func TestModernReports(t *testing.T) {
 		{"a skimmed shop and its script", "下記ECサイトの購入画面に、外部の不正なJavaScriptを読み込むタグが埋め込まれています。\n\n改ざんされているサイト: https://www.mise.example.org/cart/\n読み込み先(不正スクリプト): http://cdn.evil.example.net/j.js\n",
 			[]string{"www.mise.example.org intrusion.defacement defacement", "cdn.evil.example.net malware.site"}},
 		{"a kind of company is no brand", "ネットバンクの偽サイトです。どこの銀行かは分かりません。\nhttps://login.evil.example.net/x\n", []string{"login.evil.example.net phishing.site unknown"}},
+		{"mail injected in our name", "Mail is sent in our name. We only get the bounces; all of it was injected from 203.0.113.5, which is unknown to us.", []string{"203.0.113.5 forged.backscatter"}},
 		{"a false warning that loads malware", "「感染しました」の偽警告から、マルウェアがダウンロードされるサイトです。\n\nhttps://dl.evil.example.net/u\n", []string{"dl.evil.example.net malware.site"}},
 	} {
 		_, tellings := propose("", test.text)
