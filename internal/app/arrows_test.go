@@ -13,7 +13,7 @@ import (
 // sub-packages, nothing else of the project: so readers know nothing of the store, and the domain knows nobody.
 var layers = [][]string{
 	{"desk", "terminal", "config"},
-	{"mail", "cue"},
+	{"mail"},
 	{"formats", "blame"},
 	{"classify", "kind"},
 	{"read", "match", "count", "sample"},
