@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -130,12 +131,31 @@ func decode(text string, c *Config) error {
 		if errors.As(err, &bad) {
 			return fmt.Errorf("line %d: %s", bad.Position.Line, bad.Message)
 		}
-		return fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "toml: "))
+		return errors.New(mismatch(strings.TrimPrefix(err.Error(), "toml: ")))
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return fmt.Errorf("unknown key %q; remove it or correct its name", unknown[0].String())
 	}
 	return nil
+}
+
+// typeNames say what a TOML value is, by the names that the decoder has for types.
+var typeNames = map[string]string{
+	"string": "a text in quotes", "integer": "a whole number", "int64": "a whole number", "float": "a number", "float64": "a number with a point",
+	"boolean": "true or false", "bool": "true or false", "slice": "a list in brackets", "[]any": "a list in brackets", "map[string]any": "a table",
+	"struct": "a table", "time.Time": "a date",
+}
+
+// wrongType is the decoder's message on a value of the wrong type.
+var wrongType = regexp.MustCompile(`^(line \d+) \(last key "(.*)"\): incompatible types: TOML value has type (\S+); destination has type (\S+)$`)
+
+// mismatch puts a message on a value of the wrong type into an operator's words, and leaves others as they are.
+func mismatch(message string) string {
+	m := wrongType.FindStringSubmatch(message)
+	if m == nil || typeNames[m[3]] == "" || typeNames[m[4]] == "" {
+		return message
+	}
+	return fmt.Sprintf("%s: %s has %s; write %s", m[1], m[2], typeNames[m[3]], typeNames[m[4]])
 }
 
 func (c Config) validate() error {

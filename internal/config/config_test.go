@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"todoke/internal/config"
@@ -55,5 +56,25 @@ func TestRootServersAreThirteen(t *testing.T) {
 	}
 	if want := 14 + 2*13; len(seen) != want {
 		t.Errorf("%d addresses, want %d: 14 of resolvers and two for each root server", len(seen), want)
+	}
+}
+
+// TestWrongTypes: a value of the wrong type is told with the line, the key, what stands there and what to write.
+func TestWrongTypes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"window_days = \"x\"":        "line 1: window_days has a text in quotes; write a whole number",
+		"\nown_addresses = \"a@b\"":  "line 2: own_addresses has a text in quotes; write a list in brackets",
+		"zone = 5":                   "line 1: zone has a whole number; write a text in quotes",
+		"window_days = [1]":          "line 1: window_days has a list in brackets; write a whole number",
+		"private_incidents = \"no\"": "line 1: private_incidents has a text in quotes; write true or false",
+	} {
+		path := filepath.Join(t.TempDir(), "todoke.toml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := config.Load(path); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%q gives %v, want %q", text, err, want)
+		}
 	}
 }

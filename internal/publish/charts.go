@@ -54,7 +54,7 @@ func (c composer) monthly(kind chart.Kind, title, desc, unit string, lines []lin
 		series := chart.Series{Name: l.name}
 		for _, month := range months {
 			n, known := c.series.Value(month, l.field)
-			series.Values = append(series.Values, chart.Value{N: n, Known: known})
+			series.Values = append(series.Values, chart.Value{N: n, Known: known && c.begun(month)})
 		}
 		drawn.Series = append(drawn.Series, series)
 	}

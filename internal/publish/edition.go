@@ -96,10 +96,20 @@ func Thaw(figures, beside []byte, published time.Time) (Edition, error) {
 
 // Running tells whether the period was not over on the day of publishing.
 func (e Edition) Running() bool {
+	last, err := time.ParseInLocation(time.DateOnly, e.Figures.Period.To, e.zone())
+	return err == nil && e.Published.Before(last.AddDate(0, 0, 1))
+}
+
+// begun tells whether a month had begun when the figures were published: before that it has none, which is not zero.
+func (e Edition) begun(month history.Month) bool {
+	return !e.Published.Before(time.Date(month.Year, month.Month, 1, 0, 0, 0, 0, e.zone()))
+}
+
+// zone is the time zone of the period's edges.
+func (e Edition) zone() *time.Location {
 	zone, err := time.LoadLocation(e.Figures.Period.Zone)
 	if err != nil {
-		zone = time.UTC
+		return time.UTC
 	}
-	last, err := time.ParseInLocation(time.DateOnly, e.Figures.Period.To, zone)
-	return err == nil && e.Published.Before(last.AddDate(0, 0, 1))
+	return zone
 }

@@ -97,3 +97,41 @@ var kindNames = map[string]name{
 	"reply":      {"通知連絡への返信", "Replies to notices"},
 	"unreadable": {"読めなかったもの", "Unreadable"},
 }
+
+// columnNames are the columns of the lists of rows behind a figure, by their names in CSV and JSON.
+var columnNames = map[string]name{
+	"message":        {"メッセージ", "Message"},
+	"received":       {"受領", "Received"},
+	"kind":           {"種類", "Kind"},
+	"report":         {"届出", "Report"},
+	"sha256":         {"SHA-256", "SHA-256"},
+	"subject":        {"件名", "Subject"},
+	"first_message":  {"最初のメッセージ", "First message"},
+	"first_received": {"最初の受領", "First received"},
+	"opened":         {"開始", "Opened"},
+	"last":           {"最後の受領", "Last received"},
+	"tld":            {"届出元のTLD", "Reporter's TLD"},
+	"messages":       {"通数", "Messages"},
+	"addresses":      {"アドレス数", "Addresses"},
+	"confirmed":      {"確認済み", "Confirmed"},
+	"incident":       {"インシデント", "Incident"},
+	"address":        {"アドレス", "Address"},
+	"class":          {"害", "Class"},
+	"type":           {"型", "Type"},
+	"proto":          {"プロトコル", "Protocol"},
+	"port":           {"ポート", "Port"},
+	"brand":          {"ブランド", "Brand"},
+	"brand_origin":   {"ブランドの別", "Origin of the brand"},
+	"worm":           {"ワームの疑い", "Worm suspected"},
+	"incident_count": {"インシデント数", "Incidents"},
+	"first_incident": {"最初のインシデント", "First incident"},
+	"notice":         {"通知", "Notice"},
+	"sent":           {"送信", "Sent"},
+	"party":          {"宛先", "Party"},
+	"incidents":      {"インシデント数", "Incidents"},
+	"notices":        {"通知数", "Notices"},
+	"inquiry":        {"問い合わせ", "Inquiry"},
+}
+
+// ColumnName is the name, in the language, of a column of the rows behind a figure.
+func ColumnName(lang, column string) string { return in(lang, columnNames, column) }

@@ -503,6 +503,33 @@ func TestNothingIsCompared(t *testing.T) {
 	}
 }
 
+// TestMonthsToCome asks that a month which has not begun is drawn as one without figures.
+func TestMonthsToCome(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		why       string
+		published time.Time
+		gaps      int
+	}{
+		{"published after the quarter", time.Date(2008, 7, 8, 0, 0, 0, 0, time.UTC), 0},
+		{"counted in its last month", time.Date(2008, 6, 12, 0, 0, 0, 0, time.UTC), 0},
+		{"counted an hour into May, Tokyo time", time.Date(2008, 4, 30, 16, 0, 0, 0, time.UTC), 1},
+		{"counted an hour before", time.Date(2008, 4, 30, 14, 0, 0, 0, time.UTC), 2},
+	} {
+		e := publishtest.Edition()
+		e.Published = test.published
+		gaps := 0
+		for _, value := range publish.Charts(e, "en")[0].Chart.Series[0].Values[21:] {
+			if !value.Known {
+				gaps++
+			}
+		}
+		if gaps != test.gaps {
+			t.Errorf("%s: %d months of the quarter are gaps, want %d", test.why, gaps, test.gaps)
+		}
+	}
+}
+
 func TestJSONIsTheFigures(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer

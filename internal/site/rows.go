@@ -19,6 +19,7 @@ type rowsPage struct {
 	Figure  string
 	Page    Page
 	Differs bool // the published number is another
+	Columns []string
 	Rows    [][]cell
 	Next    string // address of the next page, or ""
 }
@@ -38,8 +39,12 @@ func (s *site) rows(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := rowsPage{view: v, Figure: publish.FigureName(v.Lang, query.Figure), Page: found}
 	page.Differs = found.Published != nil && *found.Published != found.Number
+	order := shown(found.Header)
+	for _, column := range order {
+		page.Columns = append(page.Columns, publish.ColumnName(v.Lang, found.Header[column]))
+	}
 	for _, row := range found.Rows {
-		page.Rows = append(page.Rows, cells(found.Header, row))
+		page.Rows = append(page.Rows, cells(found.Header, row, order))
 	}
 	if found.Next != "" {
 		page.Next = v.Link("/rows", "figure", query.Figure, "after", found.Next)
@@ -51,12 +56,25 @@ func (s *site) rows(w http.ResponseWriter, r *http.Request) error {
 // namesMessage are the columns that name a message; a notice is named by the mail that carried it.
 var namesMessage = map[string]bool{"message": true, "first_message": true, "notice": true}
 
-func cells(header, row []string) []cell {
-	out := make([]cell, len(row))
-	for i, text := range row {
-		out[i].Text = text
-		if i < len(header) && namesMessage[header[i]] {
-			out[i].Message = text
+// shown is the order in which a page shows columns: the message, behind which the text is found, before all others.
+func shown(header []string) []int {
+	var first, rest []int
+	for i, column := range header {
+		if namesMessage[column] {
+			first = append(first, i)
+		} else {
+			rest = append(rest, i)
+		}
+	}
+	return append(first, rest...)
+}
+
+func cells(header, row []string, order []int) []cell {
+	out := make([]cell, len(order))
+	for i, column := range order {
+		out[i].Text = row[column]
+		if namesMessage[header[column]] {
+			out[i].Message = row[column]
 		}
 	}
 	return out

@@ -191,6 +191,23 @@ func TestStateOfAnEdition(t *testing.T) {
 	}
 }
 
+// TestColumns looks at the heads of a list: in the page's language, the message first, whatever its place in the CSV.
+func TestColumns(t *testing.T) {
+	t.Parallel()
+	h := newHandler(newSource())
+	for lang, heads := range map[string]string{
+		"ja": `<th scope="col">最初のメッセージ</th><th scope="col">インシデント</th><th scope="col">アドレス</th>`,
+		"en": `<th scope="col">First message</th><th scope="col">Incident</th><th scope="col">Address</th>`,
+	} {
+		if body := get(t, h, "/rows?figure=brand:domestic&lang="+lang).Body.String(); !strings.Contains(body, heads) {
+			t.Errorf("%s: the heads of the list are not %s", lang, heads)
+		}
+	}
+	if body := get(t, h, "/rows.csv?figure=brand:domestic&lang=ja").Body.String(); !strings.HasPrefix(body, "incident,address,first_message\r\n") {
+		t.Errorf("the CSV begins %.60q", body)
+	}
+}
+
 func wellFormed(page string) error {
 	d := xml.NewDecoder(strings.NewReader(page))
 	d.Entity = xml.HTMLEntity
