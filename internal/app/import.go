@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"todoke/internal/config"
@@ -56,6 +57,14 @@ type importOptions struct {
 	workers int
 }
 
+// importMemory is where the collector of garbage begins to hurry, in bytes: a mail of any bytes may take 64 MiB beyond its own
+// size, and without a limit the heap grows to twice of what is in use before it is cleared.
+const importMemory = 64<<20 + 50<<20
+
+// importGarbage is by how many percent the heap of an import may grow before garbage is collected. The heap in use is small and what
+// each mail leaves behind is much, so that collecting half as often saves a tenth of the time; importMemory bounds the growth.
+const importGarbage = 200
+
 // importMail imports with the settings, showing progress.
 func (e *env) importMail(c config.Config, s *store.Store, options importOptions) (intake.Result, error) {
 	reader, err := newReader(c)
@@ -72,6 +81,8 @@ func (e *env) importMail(c config.Config, s *store.Store, options importOptions)
 			fmt.Fprintf(e.Err, "todoke: %s\n", strings.Join(strings.Fields(err.Error()), " "))
 		},
 	}
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(importMemory))
+	defer debug.SetGCPercent(debug.SetGCPercent(importGarbage))
 	return importer.Import(e.ctx, options.paths)
 }
 

@@ -1,5 +1,5 @@
 // Command bench measures an import, the figures and the search of the program on SQLite and PostgreSQL in one run, beside
-// the bounds: what reading alone, storing alone and indexing alone cost. Machines differ and are shared, so read the ratios.
+// the bounds: what reading alone, storing alone and indexing alone cost; and the memory that one mail of 50 MB takes. Machines differ and are shared, so read the ratios.
 //
 // Each measurement is a process of its own, so that its CPU time and its peak memory are its own too. PostgreSQL is the
 // server of TODOKE_TEST_POSTGRES, or a throw-away cluster of the machine's own installation, which waits for the disk as
@@ -37,7 +37,7 @@ func main() {
 	}
 	small := flag.Bool("small", false, "a twentieth of everything: does it run?")
 	only := flag.String("only", "", "sqlite or postgres; else both")
-	part := flag.String("part", "", "import or large; else both")
+	part := flag.String("part", "", "import, memory or large; else all")
 	flag.StringVar(&profiles, "profiles", "", "folder for CPU profiles of the measurements")
 	flag.Parse()
 	n := whole
@@ -65,12 +65,17 @@ func run(n sizes, only, part string) error {
 	fmt.Printf("%d processors, %s. CPU is that of the program, both processors together", runtime.NumCPU(), runtime.Version())
 	fmt.Println("; server is that of PostgreSQL's processes.")
 	var aims aims
-	if part != "large" {
+	if part == "" || part == "import" {
 		if err := imports(dir, n, databases, &aims); err != nil {
 			return err
 		}
 	}
-	if part != "import" {
+	if part == "" || part == "memory" {
+		if err := heavy(dir, databases, &aims); err != nil {
+			return err
+		}
+	}
+	if part == "" || part == "large" {
 		for _, db := range databases {
 			if err := large(dir, n, db, &aims); err != nil {
 				return err

@@ -110,27 +110,29 @@ func (im *Importer) readAll(ctx context.Context, paths []string) (Result, error)
 	var result Result
 	group, ctx := errgroup.WithContext(ctx)
 	found := make(chan fresh, workers*4)
-	done := make(chan store.Packed, workers*4)
+	done := make(chan kept, workers*4)
+	room := newRoom()
 	group.Go(func() error {
 		defer close(found)
-		return im.walk(ctx, paths, found, &result)
+		w := walker{importer: im, room: room, found: found, result: &result}
+		return w.walk(ctx, paths)
 	})
 	readers, readCtx := errgroup.WithContext(ctx)
 	for range workers {
-		readers.Go(func() error { return im.readNew(readCtx, found, done) })
+		readers.Go(func() error { return im.readNew(readCtx, room, found, done) })
 	}
 	group.Go(func() error {
 		defer close(done)
 		return readers.Wait()
 	})
-	batches := make(chan []store.Packed)
+	batches := make(chan batch)
 	group.Go(func() error {
 		defer close(batches)
 		return collect(ctx, done, batches)
 	})
 	added := 0
 	group.Go(func() (err error) {
-		added, err = im.keep(ctx, batches)
+		added, err = im.keep(ctx, room, batches)
 		return err
 	})
 	err := group.Wait()
@@ -138,73 +140,107 @@ func (im *Importer) readAll(ctx context.Context, paths []string) (Result, error)
 	return result, err
 }
 
-// walk finds the messages under the paths and passes on those that the store does not have.
-func (im *Importer) walk(ctx context.Context, paths []string, found chan<- fresh, result *Result) error {
-	var chunk []fresh
-	flush := func() error {
-		sums := make([][sha256.Size]byte, len(chunk))
-		for i, each := range chunk {
-			sums[i] = each.sum
-		}
-		have, err := im.Store.Have(ctx, sums)
-		if err != nil {
-			return err
-		}
-		for _, each := range chunk {
-			if have[each.sum] {
-				continue
-			}
-			have[each.sum] = true
-			select {
-			case found <- each:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		clear(chunk) // lets go of their bytes
-		chunk = chunk[:0]
-		return nil
-	}
-	size := 0
+// walker finds the messages under the paths and passes on those that the store does not have.
+type walker struct {
+	importer *Importer
+	room     room
+	found    chan<- fresh
+	result   *Result
+
+	chunk []fresh // not yet asked about
+	size  int     // their bytes
+}
+
+func (w *walker) walk(ctx context.Context, paths []string) error {
 	for _, path := range paths {
 		for source, err := range mail.OpenPath(path) {
 			if err != nil {
-				result.Failed++
-				if im.Unreadable != nil {
-					im.Unreadable(path, err)
+				w.result.Failed++
+				if w.importer.Unreadable != nil {
+					w.importer.Unreadable(path, err)
 				}
 				continue
 			}
-			result.Seen++
-			size += len(source.Raw)
-			chunk = append(chunk, fresh{source, sha256.Sum256(source.Raw)})
-			if len(chunk) < newChunk && size < chunkBytes {
-				continue
-			}
-			size = 0
-			if err := flush(); err != nil {
+			w.result.Seen++
+			if err := w.take(ctx, source); err != nil {
 				return err
 			}
 		}
 	}
-	return flush()
+	return w.ask(ctx)
+}
+
+// take takes a message in, and waits until there is room for another one.
+func (w *walker) take(ctx context.Context, source mail.Source) error {
+	if !w.room.enterNow(len(source.Raw)) {
+		if err := w.ask(ctx); err != nil { // for the chunk takes room too
+			return err
+		}
+		if err := w.room.enter(ctx, len(source.Raw)); err != nil {
+			return err
+		}
+	}
+	tidy(len(source.Raw))
+	w.chunk = append(w.chunk, fresh{source, sha256.Sum256(source.Raw)})
+	w.size += len(source.Raw)
+	if len(w.chunk) < newChunk && w.size < chunkBytes {
+		return nil
+	}
+	if err := w.ask(ctx); err != nil {
+		return err
+	}
+	return w.room.wait(ctx)
+}
+
+// ask asks the store which messages of the chunk it has, and passes on the others.
+func (w *walker) ask(ctx context.Context) error {
+	sums := make([][sha256.Size]byte, len(w.chunk))
+	for i, each := range w.chunk {
+		sums[i] = each.sum
+	}
+	have, err := w.importer.Store.Have(ctx, sums)
+	if err != nil {
+		return err
+	}
+	for _, each := range w.chunk {
+		if have[each.sum] {
+			w.room.leave(len(each.source.Raw))
+			continue
+		}
+		have[each.sum] = true
+		select {
+		case w.found <- each:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	clear(w.chunk) // lets go of their bytes
+	w.chunk, w.size = w.chunk[:0], 0
+	return nil
+}
+
+// kept is a message that was read, and how much room it still takes: a long one is held until it is written.
+type kept struct {
+	store.Packed
+	held int // bytes
 }
 
 // readNew reads and packs messages until there are none left.
-func (im *Importer) readNew(ctx context.Context, found <-chan fresh, done chan<- store.Packed) error {
+func (im *Importer) readNew(ctx context.Context, room room, found <-chan fresh, done chan<- kept) error {
 	for each := range found {
-		reading := im.Reader.Read(each.source.Raw, read.Envelope{MboxFrom: each.source.MboxFrom, Now: im.Now()})
-		accepted := store.Accepted{
-			SHA256: each.sum, Raw: each.source.Raw, Received: *reading.Received, ReceivedFrom: reading.ReceivedFrom,
-			Source: each.source.Path, Reading: reading, SearchText: read.SearchText(reading), Match: ToMatch(reading),
-		}
-		accepted.Match.Confirmed = im.Policy.Auto && reading.Class.Confidence >= im.Policy.Threshold
-		packed, err := store.Pack(accepted)
+		packed, err := im.readOne(each)
 		if err != nil {
 			return fmt.Errorf("%s: %w", each.source.Path, err)
 		}
+		tidy(len(each.source.Raw))
+		message := kept{Packed: packed}
+		if packed.HoldsRaw() {
+			message.held = len(each.source.Raw)
+		} else {
+			room.leave(len(each.source.Raw))
+		}
 		select {
-		case done <- packed:
+		case done <- message:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -212,41 +248,69 @@ func (im *Importer) readNew(ctx context.Context, found <-chan fresh, done chan<-
 	return nil
 }
 
+func (im *Importer) readOne(each fresh) (store.Packed, error) {
+	reading := im.Reader.Read(each.source.Raw, read.Envelope{MboxFrom: each.source.MboxFrom, Now: im.Now()})
+	accepted := store.Accepted{
+		SHA256: each.sum, Raw: each.source.Raw, Received: *reading.Received, ReceivedFrom: reading.ReceivedFrom,
+		Source: each.source.Path, Reading: reading, SearchText: read.SearchText(reading), Match: ToMatch(reading),
+	}
+	accepted.Match.Confirmed = im.Policy.Auto && reading.Class.Confidence >= im.Policy.Threshold
+	return store.Pack(accepted)
+}
+
+// batch is what is written in one transaction.
+type batch struct {
+	messages []store.Packed
+	size     int   // bytes
+	held     []int // bytes of each message that takes room
+}
+
+// full tells whether the batch is to be written. One that takes room is, else the walk might wait for it forever.
+func (b *batch) full() bool {
+	return len(b.messages) >= batchMessages || b.size >= batchBytes || len(b.held) > 0
+}
+
 // collect makes batches of what was read. Of an import that was broken off it drops the last one.
-func collect(ctx context.Context, done <-chan store.Packed, batches chan<- []store.Packed) error {
-	var batch []store.Packed
-	size := 0
+func collect(ctx context.Context, done <-chan kept, batches chan<- batch) error {
+	var next batch
 	pass := func() error {
 		select {
-		case batches <- batch:
+		case batches <- next:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		batch, size = nil, 0
+		next = batch{}
 		return nil
 	}
 	for each := range done {
-		batch = append(batch, each)
-		size += each.Size()
-		if len(batch) < batchMessages && size < batchBytes {
+		next.messages = append(next.messages, each.Packed)
+		next.size += each.Size()
+		if each.held > 0 {
+			next.held = append(next.held, each.held)
+		}
+		if !next.full() {
 			continue
 		}
 		if err := pass(); err != nil {
 			return err
 		}
 	}
-	if len(batch) == 0 {
+	if len(next.messages) == 0 {
 		return nil
 	}
 	return pass()
 }
 
 // keep writes batch by batch, each in one transaction.
-func (im *Importer) keep(ctx context.Context, batches <-chan []store.Packed) (added int, err error) {
-	for batch := range batches {
-		n, err := im.Store.Add(ctx, batch)
+func (im *Importer) keep(ctx context.Context, room room, batches <-chan batch) (added int, err error) {
+	for each := range batches {
+		n, err := im.Store.Add(ctx, each.messages)
 		if err != nil {
 			return added, err
+		}
+		for _, held := range each.held {
+			tidy(held)
+			room.leave(held)
 		}
 		added += n
 		im.progress(Progress{Phase: Reading, Added: added})

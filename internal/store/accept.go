@@ -10,8 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/klauspost/compress/zstd"
-
 	"todoke/internal/desk"
 	"todoke/internal/match"
 )
@@ -76,7 +74,7 @@ func (s *Store) Accept(ctx context.Context, batch []Accepted) (added int, err er
 }
 
 // Add keeps the messages of the batch that the store does not hold yet, with their text in the search index, and says
-// how many there were. They wait for Match. Batches of 500 to 2,000 messages are the fastest.
+// how many there were. They wait for Match. Batches of 500 to 2,000 messages are the fastest. The batch is used up.
 func (s *Store) Add(ctx context.Context, batch []Packed) (added int, err error) {
 	err = s.write(ctx, func(t tx) error {
 		fresh, err := t.fresh(ctx, batch)
@@ -131,22 +129,23 @@ func (t tx) fresh(ctx context.Context, batch []Packed) ([]arrival, error) {
 type Packed struct {
 	sum          [32]byte
 	received     int64
-	message      []any // the columns of its row behind the identifier
-	raw, reading []byte
+	message      []any  // the columns of its row behind the identifier
+	raw, reading []byte // compressed; of a long message the first piece
+	rest         []byte // as it came: it is compressed while it is written, so that it is held once
 	match        string
 	text         string // what is indexed
 }
 
 // Size is about how many bytes it holds.
-func (p *Packed) Size() int { return len(p.raw) + len(p.reading) + len(p.match) + len(p.text) }
+func (p *Packed) Size() int {
+	return len(p.raw) + len(p.rest) + len(p.reading) + len(p.match) + len(p.text)
+}
+
+// HoldsRaw tells whether the bytes of the message, which is a long one, must stay in memory until it is written.
+func (p *Packed) HoldsRaw() bool { return len(p.rest) > 0 }
 
 var messageColumns = []string{"id", "sha256", "received", "received_from", "source", "size",
 	"message_id", "content", "sender", "subject", "people", "recipients", "tld", "confirmed"}
-
-var (
-	encoder, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithLowerEncoderMem(true))
-	decoder, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(1<<30))
-)
 
 // Pack prepares a message for Add.
 func Pack(m Accepted) (Packed, error) {
@@ -166,19 +165,20 @@ func Pack(m Accepted) (Packed, error) {
 	if err != nil {
 		return Packed{}, fmt.Errorf("encoding what is to be matched: %w", err)
 	}
+	sum := m.SHA256 // a slice of the message's own field would hold all of the message
+	first, rest := firstPiece(m.Raw)
 	return Packed{
-		sum: m.SHA256, received: micros(m.Received),
-		message: []any{m.SHA256[:], micros(m.Received), m.ReceivedFrom, column(m.Source), len(m.Raw),
+		sum: sum, received: micros(m.Received),
+		message: []any{sum[:], micros(m.Received), m.ReceivedFrom, column(m.Source), len(m.Raw),
 			strings.Clone(indexed(told.MessageID)), column(told.Content), column(reading.From.Address), column(reading.Subject),
 			clean(asJSON(notNil(told.People))), clean(asJSON(notNil(told.To))), column(told.TLD), told.Confirmed},
-		raw:     compress(m.Raw),
+		raw:     compress(first),
+		rest:    rest,
 		reading: compress(readingJSON),
 		match:   clean(string(matchJSON)),
 		text:    m.SearchText,
 	}, nil
 }
-
-func compress(data []byte) []byte { return encoder.EncodeAll(data, make([]byte, 0, len(data)/2+64)) }
 
 // addMessages writes the rows of new messages.
 func (t tx) addMessages(ctx context.Context, batch []Packed, fresh []arrival) error {
@@ -195,6 +195,12 @@ func (t tx) addMessages(ctx context.Context, batch []Packed, fresh []arrival) er
 		if err := t.insert(ctx, each); err != nil {
 			return err
 		}
+	}
+	for _, a := range fresh {
+		if err := t.addRest(ctx, a.id, batch[a.place].rest); err != nil {
+			return err
+		}
+		batch[a.place].rest = nil // lets go of it before the text is indexed, which takes memory too
 	}
 	return nil
 }

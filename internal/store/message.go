@@ -72,23 +72,6 @@ func (s *Store) message(ctx context.Context, query string, key any, more ...any)
 	return &m, nil
 }
 
-// Raw returns the bytes of a message as they came, by their digest; else ErrNotFound.
-func (s *Store) Raw(ctx context.Context, sum [32]byte) ([]byte, error) {
-	var packed []byte
-	err := s.db.QueryRowContext(ctx, "SELECT b.raw FROM message m JOIN body b ON b.message = m.id WHERE m.sha256 = $1", sum[:]).Scan(&packed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("message: %w", ErrNotFound)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading raw bytes: %w", err)
-	}
-	raw, err := decoder.DecodeAll(packed, nil)
-	if err != nil {
-		return nil, fmt.Errorf("unpacking raw bytes: %w", err)
-	}
-	return raw, nil
-}
-
 // Report is one report with all that stands in it.
 type Report struct {
 	match.Report
