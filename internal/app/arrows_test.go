@@ -12,7 +12,7 @@ import (
 // layers lists the rooms of the house from the bottom up. A package may import packages of lower layers and its own
 // sub-packages, nothing else of the project: so readers know nothing of the store, and the domain knows nobody.
 var layers = [][]string{
-	{"desk", "terminal", "config"},
+	{"desk", "terminal", "config", "cue", "likeness"},
 	{"mail"},
 	{"formats", "blame"},
 	{"classify", "kind"},

@@ -13,14 +13,19 @@ func (r *reader) assign() {
 	}
 	r.received()
 	r.remarks()
+	r.statuses()
 	r.networks()
 	r.domains()
 	r.imitated()
 	r.carry()
+	r.ownIPs()
+	r.victimColumns()
 	r.defaults()
 	r.nothingElse()
+	r.testers()
 	r.ownLast()
 	r.brokenInto()
+	r.onlyAtFault()
 	r.follow()
 }
 
@@ -59,6 +64,34 @@ func (r *reader) carry() {
 			f.Role, f.Why, f.Explicit, f.Imitated = t.Role, t.Why, true, t.Imitated
 		}
 	}
+}
+
+// ownIPs makes the IP of one of the reporter's own hosts the reporter's too.
+func (r *reader) ownIPs() {
+	owners := map[string]*Finding{}
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if ip := r.ev.pairOf[f.Host]; ip != "" && isHost(f) && (f.own || r.cfg.isReporters(f.Host)) && r.before(i, ip) {
+			owners[ip] = f
+		}
+	}
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if owner := owners[f.Value]; owner != nil && isIP(f) && !f.Explicit && f.Log < 0 && !f.own {
+			f.own, f.side.own = true, f.side.own || owner.side.own
+		}
+	}
+}
+
+// before tells whether the IP that a host is said to be stands next behind it, in no trace of a mail: there a name is what the sender
+// says.
+func (r *reader) before(host int, ip string) bool {
+	list := r.ev.Findings
+	if host+1 == len(list) || list[host].Passage < 0 || list[host+1].Passage != list[host].Passage || list[host+1].Value != ip {
+		return false
+	}
+	p := &r.ev.Passages[list[host].Passage]
+	return !isReceived(r.ev.Text(p.PartIndex)[p.Start:p.End])
 }
 
 // follow gives a host the role of the IP that it is said to be.

@@ -75,7 +75,7 @@ func TestLogLinesWinOverDefaults(t *testing.T) {
 	t.Parallel()
 	text := "SSH の総当たりです。サーバは 192.0.2.8 です。\n\n" +
 		"Apr 12 01:02:03 www sshd[211]: Failed password for root from 203.0.113.5 port 40022 ssh2\n"
-	want := []string{"192.0.2.8=unknown", "203.0.113.5=source"}
+	want := []string{"192.0.2.8=target", "203.0.113.5=source"}
 	if diff := cmp.Diff(want, roles(Find(report(text), config))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

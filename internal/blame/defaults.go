@@ -42,7 +42,8 @@ func (r *reader) defaults() {
 	}
 }
 
-// anySite tells whether somebody is at fault who is more than the place to which an altered page leads.
+// anySite tells whether somebody is at fault who is more than the place to which an altered page leads, or than the sender of the
+// mails that lure victims to a site.
 func (r *reader) anySite() bool {
 	led := map[string]bool{}
 	for i := range r.ev.Findings {
@@ -51,7 +52,8 @@ func (r *reader) anySite() bool {
 		}
 	}
 	for i := range r.ev.Findings {
-		if f := &r.ev.Findings[i]; f.Role == desk.RoleSource && !led[r.ev.AddressOf(f)] {
+		f := &r.ev.Findings[i]
+		if mails := isVisited(f.Harm) && f.Sends() && f.side.noun == nowhere; f.Role == desk.RoleSource && !led[r.ev.AddressOf(f)] && !mails {
 			return true
 		}
 	}
@@ -72,7 +74,8 @@ func (r *reader) isPointedOut(f *Finding) bool {
 	if p.Kind == Bare || p.PartIndex == SubjectPart || r.ev.scores[f.Passage].any() || p.Heading >= 0 && r.ev.scores[p.Heading].any() {
 		return true
 	}
-	return p.Kind == KeyValue && namesAddress(r.ev.Text(f.PartIndex)[p.Start:f.Start])
+	text := r.ev.Text(f.PartIndex)
+	return p.Kind == KeyValue && namesAddress(text[p.Start:f.Start]) || p.Kind == Prose && countWords(text[p.Start:f.Start])+countWords(text[f.End:p.End]) <= 4
 }
 
 // speaksOfHarm tells whether a passage names a harm itself, or is a line of a list.
@@ -101,7 +104,8 @@ func (r *reader) accusations() (passages map[int]bool, tried bool) {
 }
 
 // nothingElse blames what a message names that blames nobody: a reporter who sends a bare address wants it looked at. It is
-// the IPs, or where there is none the URLs, and the hosts that stand in a list or behind a key.
+// the IPs, or where there is none the URLs and the hosts that stand in a list or behind a key, then any host, and at last what may
+// only be meant for reading.
 func (r *reader) nothingElse() {
 	if r.anySource() {
 		return
@@ -109,12 +113,44 @@ func (r *reader) nothingElse() {
 	open := func(f *Finding) bool {
 		return f.Role == desk.RoleUnknown && !f.Explicit && !f.inert && !f.own && f.Log < 0 && !r.cfg.isNever(f.Host) && !r.cfg.isReporters(f.Host)
 	}
-	if r.blameAll("the only address, and nothing else is told", func(f *Finding) bool { return isIP(f) && open(f) && !r.harmTold() }) {
+	address := func(f *Finding) bool {
+		return (isIP(f) || f.Kind == desk.IndicatorCIDR && f.side.sends()) && open(f) && !r.harmTold()
+	}
+	if r.blameAll("the only address that is no goal, and nothing else is told", func(f *Finding) bool { return address(f) && (f.side.way != to || f.side.above) }) ||
+		r.blameAll("the only address, and nothing else is told", address) {
 		return
 	}
-	r.blameAll("the only site, and nothing else is told", func(f *Finding) bool {
-		return (open(f) || f.soft && r.harmTold() && !r.cfg.isReporters(f.Host)) && f.Passage >= 0 && (f.Kind == desk.IndicatorURL || f.Kind == desk.IndicatorHost && r.ev.Passages[f.Passage].Kind != Prose)
-	})
+	site := func(f *Finding) bool {
+		return f.Passage >= 0 && (f.Kind == desk.IndicatorURL || f.Kind == desk.IndicatorHost && r.ev.Passages[f.Passage].Kind != Prose)
+	}
+	best, _ := r.ev.mail.Best()
+	soft := func(f *Finding) bool { return f.soft && isSite(best) && r.harmTold() && !r.cfg.isReporters(f.Host) }
+	for _, meant := range []func(*Finding) bool{
+		func(f *Finding) bool { return isHost(f) && f.Passage >= 0 && open(f) && r.isPointedOut(f) },
+		func(f *Finding) bool { return site(f) && open(f) },
+		func(f *Finding) bool {
+			return open(f) && f.Kind == desk.IndicatorHost && f.Passage >= 0 && r.ev.Passages[f.Passage].Speaks() && !r.ownTold()
+		},
+		func(f *Finding) bool { return site(f) && soft(f) && r.isPointedOut(f) },
+		func(f *Finding) bool { return site(f) && soft(f) },
+		func(f *Finding) bool {
+			return site(f) && f.Role == desk.RoleTarget && f.side.way == to && !f.side.toward && f.side.noun == nowhere && !f.own && f.Log < 0
+		},
+	} {
+		if r.blameAll("the only site, and nothing else is told", meant) {
+			return
+		}
+	}
+}
+
+// ownTold tells whether the message names a host of the reporter's own.
+func (r *reader) ownTold() bool {
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; f.own && isHost(f) && f.Log < 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // blameAll makes all findings that are meant sources, and tells whether there was one.
@@ -131,7 +167,7 @@ func (r *reader) blameAll(why string, meant func(*Finding) bool) bool {
 
 // harmTold tells whether the message names any harm.
 func (r *reader) harmTold() bool {
-	return r.ev.mail.any()
+	return r.ev.said != ""
 }
 
 // anySource tells whether anybody is at fault so far.

@@ -10,7 +10,8 @@
 //     Of a scan it is the sender, of a phishing page the host; a machine of the reporter's own is the victim of a scan but
 //     the address of a defacement.
 //   - The words on both sides of each address say on which end it stands (roles.go): particles ("から", "に対して"),
-//     prepositions, arrows, nouns ("攻撃元", "our server"), the heading of its list. Hosts that stand with an IP are
+//     prepositions, arrows, nouns ("攻撃元", "our server"), the heading of its list, the head of its column (columns.go), the keys
+//     of JSON and XML around it (keyed.go). Hosts that stand with an IP are
 //     that IP (pairs.go). Quoted Received lines (RFC 5321, section 4.4) tell who handed a forged mail in (received.go).
 //   - Roles are assigned (assign.go) in this order: what is told of an address where it stands (told.go, logroles.go,
 //     lookup.go), or in a remark below a log (remarks.go); what follows from the addresses themselves (networks.go,

@@ -19,11 +19,15 @@ type Evidence struct {
 	// Truncated says that only the beginning of a long document was read.
 	Truncated bool
 
-	texts  []string          // of the subject and the parts
-	pairOf map[string]string // host to IP
-	netOf  map[string]string // IP to the told network that it lies in
-	scores []Scores          // by passage
-	mail   Scores
+	texts    []string          // of the subject and the parts
+	folded   []cue.Text        // the same, as cues are looked for in them
+	pairOf   map[string]string // host to IP
+	netOf    map[string]string // IP to the told network that it lies in
+	scores   []Scores          // by passage
+	mail     Scores
+	said     desk.Class // by the rules, of the whole message
+	like     desk.Class // of the mails that this one is like
+	features []string   // of the words
 
 	success, failure, aftermath float64 // cues of the whole message
 }
@@ -52,6 +56,7 @@ type Finding struct {
 	echo     bool            // in the subject of an answer
 	soft     bool            // taken for a reference by a word beside it that may mean much
 	printed  bool            // in an example that a form prints
+	keyed    direction       // the end that the keys of JSON or XML around it tell
 	inert    bool            // inside of a log line or header, at neither end
 	accused  logline.Outcome // of the log line whose source it is
 }
@@ -236,6 +241,9 @@ func (e *Evidence) Mail() Scores { return e.mail }
 
 // Text is the text of a part as it was read; SubjectPart is the subject.
 func (e *Evidence) Text(part int) string { return e.texts[part+1] }
+
+// Folded is the same text as cues are looked for in it.
+func (e *Evidence) Folded(part int) cue.Text { return e.folded[part+1] }
 
 // Polarity says how cue i of a passage is meant.
 func (e *Evidence) Polarity(p *Passage, i int) Polarity {

@@ -1,6 +1,7 @@
 package blame
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -14,6 +15,10 @@ import (
 // maxText is how many bytes of all texts together are read; what lies behind is cut and said to be.
 const maxText = 4 << 20
 
+// maxFindings is how many indicators of all texts together are read, so that a mail that is nothing but addresses takes
+// neither memory nor time out of proportion: some hundreds of bytes are kept of each. A log of some five thousand lines stays below.
+const maxFindings = 10_000
+
 // SubjectPart is the PartIndex of the subject, which is read like a text.
 const SubjectPart = -1
 
@@ -22,7 +27,7 @@ const SubjectPath = "subject"
 
 // Find reads a document and gives each indicator with its place, its role and the reason for it.
 func Find(doc Document, cfg Config) Evidence {
-	r := &reader{doc: doc, cfg: compile(doc, cfg), ev: Evidence{pairOf: map[string]string{}, netOf: map[string]string{}}, left: maxText}
+	r := &reader{doc: doc, cfg: compile(doc, cfg), ev: Evidence{pairOf: map[string]string{}, netOf: map[string]string{}}, left: maxText, most: maxFindings}
 	r.text(SubjectPart, Part{Path: SubjectPath, Text: doc.Subject})
 	for i, part := range doc.Parts {
 		r.text(i, part)
@@ -30,6 +35,7 @@ func Find(doc Document, cfg Config) Evidence {
 	}
 	r.sortFindings()
 	r.weigh()
+	r.resemble()
 	r.forgedFrom()
 	r.readSides()
 	r.findPairs()
@@ -43,7 +49,8 @@ type reader struct {
 	doc  Document
 	cfg  settled
 	ev   Evidence
-	left int
+	left int // bytes that may still be read
+	most int // indicators that may still be found
 	logs logline.Reader
 	ips  map[int]int // how many distinct IPs stand in a passage: 1, or 2 for more
 
@@ -62,11 +69,12 @@ func (r *reader) text(index int, part Part) {
 		r.ev.Truncated = true
 	}
 	r.left -= len(text)
-	r.ev.texts = append(r.ev.texts, text)
+	text, found := r.within(text, firstIndicators(text, r.most))
+	folded := cue.Fold(text)
+	r.ev.texts, r.ev.folded = append(r.ev.texts, text), append(r.ev.folded, folded)
 	if text == "" {
 		return
 	}
-	found := indicator.Find(text)
 	lines := machineLines(r.logs.Lines(text), text)
 	lay := layout{text: text, part: index, found: found, logs: lines, segments: part.Segments}
 	passages := lay.read()
@@ -77,12 +85,58 @@ func (r *reader) text(index int, part Part) {
 			passages[i].Heading += base
 		}
 	}
-	spreadCues(passages, chosen(text, outside(cue.Default().Find(text, len(text)), found)))
+	spreadCues(passages, chosen(text, outside(cue.Default().Find(folded), found)))
 	r.ev.Passages = append(r.ev.Passages, passages...)
 	r.addLogs(index, part.Path, lines, base)
+	first := len(r.ev.Findings)
 	r.addFindings(index, part.Path, text, found, base)
+	r.keys(text, first)
 	r.addEnds(index, part.Path, text)
 	r.printed(index, text)
+}
+
+// stretchBytes is how much of a text is looked through for indicators at once: looking takes several times the memory of the text.
+const stretchBytes = 256 << 10
+
+// firstIndicators finds the indicators of a text in order, and goes no further once it has more than most.
+func firstIndicators(text string, most int) []indicator.Finding {
+	var all []indicator.Finding
+	for from := 0; from < len(text) && len(all) <= most; {
+		end := min(len(text), from+stretchBytes)
+		if line := strings.LastIndexByte(text[from:end], '\n') + 1; end < len(text) && line > 0 {
+			end = from + line
+		}
+		found := indicator.Find(text[from:end])
+		for i := range found {
+			found[i].Start, found[i].End = found[i].Start+from, found[i].End+from
+		}
+		if all == nil {
+			all = found
+		} else {
+			all = append(all, found...)
+		}
+		from = end
+	}
+	return all
+}
+
+// within cuts a text that holds more indicators than may still be found, at the end of a line where it has any.
+func (r *reader) within(text string, found []indicator.Finding) (string, []indicator.Finding) {
+	if len(found) > r.most {
+		r.ev.Truncated = true
+		end := found[r.most].Start
+		if line := strings.LastIndexByte(text[:end], '\n') + 1; line > 0 {
+			end = line
+		}
+		n := r.most
+		for n > 0 && found[n-1].End > end {
+			n--
+		}
+		text, found = text[:end], found[:n]
+	}
+	r.most -= len(found)
+	r.ev.Findings = slices.Grow(r.ev.Findings, len(found))
+	return text, found
 }
 
 // machineLines leaves out lines that only look like a log: a sentence that begins with a date, or that has a daemon's words in
@@ -357,6 +411,10 @@ func (r *reader) links(index int, part Part) {
 		for _, f := range indicator.Find(link.URL) {
 			if f.Kind != indicator.URL || seen[f.Value] {
 				continue
+			}
+			if r.most--; r.most < 0 {
+				r.most, r.ev.Truncated = 0, true
+				return
 			}
 			seen[f.Value] = true
 			r.ev.Findings = append(r.ev.Findings, Finding{

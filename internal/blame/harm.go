@@ -93,7 +93,7 @@ func polarityOf(text string, cues []cue.Match, i int) Polarity {
 			break
 		}
 		switch c.Rule.Value {
-		case "negation":
+		case "negation", "failure": // "no sign of an intruder"
 			p.Negated = p.Negated || !isWide(text, c.Start) && at.Start-c.End <= 25
 		case "hedge":
 			p.Hedged = p.Hedged || !isWide(text, c.Start)

@@ -22,17 +22,30 @@ func (r *reader) imitated() {
 	}
 	for _, f := range urls {
 		name := siteName(f.Host)
-		if len(name) < 4 || isCommonLabel(name) || f.Defanged || r.ev.pairOf[f.Host] != "" {
+		if len(name) < 3 || isCommonLabel(name) || f.Defanged || r.ev.pairOf[f.Host] != "" {
 			continue
 		}
 		for _, other := range urls {
-			if siteName(other.Host) != name && strings.Contains(strings.ToLower(other.Value), name) && !under(other.Host, []string{f.Host}) {
+			if siteName(other.Host) != name && bears(strings.ToLower(other.Value), name) && !under(other.Host, []string{f.Host}) {
 				f.Imitated = true
 				f.set(desk.RoleReference, "its name stands in "+other.Host)
 				break
 			}
 		}
 	}
+}
+
+// bears tells whether a name stands in a URL; one of three letters as a whole label or step of a path.
+func bears(url, name string) bool {
+	if len(name) > 3 {
+		return strings.Contains(url, name)
+	}
+	for _, part := range strings.FieldsFunc(url, func(c rune) bool { return c == '.' || c == '/' || c == ':' || c == '-' }) {
+		if part == name {
+			return true
+		}
+	}
+	return false
 }
 
 // openHosts are the findings that name a host and have no part yet, each host and value once.

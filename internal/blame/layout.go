@@ -62,7 +62,7 @@ func (l *layout) line(start, end int) {
 		return
 	}
 	kind := l.kindOf(start, end)
-	if kind == Bare && len(l.prose) > 0 && goesOn(l.text[l.prose[0]:l.prose[1]]) {
+	if kind == Bare && len(l.prose) > 0 && (goesOn(l.text[l.prose[0]:l.prose[1]]) || !isFinished(l.text[l.prose[0]:l.prose[1]]) && l.hasPredicate(start, end)) {
 		kind = Prose
 	}
 	if kind != Prose {
@@ -87,6 +87,31 @@ func goesOn(s string) bool {
 		if strings.HasSuffix(s, end) {
 			return true
 		}
+	}
+	return false
+}
+
+// isFinished tells whether the words before a line are a whole sentence or announce what follows.
+func isFinished(s string) bool {
+	s = strings.TrimRight(s, " 　\n")
+	return endsSentence(s) || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") || strings.HasSuffix(s, "！") || strings.HasSuffix(s, "？")
+}
+
+// hasPredicate tells whether a line goes on behind its first address with a particle or a verb, so that the address belongs to the
+// sentence that was begun on the line before: "… our page\nhttp://www.example.jp/ was altered".
+func (l *layout) hasPredicate(start, end int) bool {
+	inside := l.foundIn(start, end)
+	if len(inside) == 0 || inside[0].Start > start+1 {
+		return false
+	}
+	rest := strings.TrimLeft(l.text[min(end, inside[0].End):end], " 　")
+	if r, _ := utf8.DecodeRuneInString(rest); r >= 0x3041 && r <= 0x3096 {
+		return true
+	}
+	word, _, _ := strings.Cut(rest, " ")
+	switch word {
+	case "is", "are", "was", "were", "has", "have", "had", "and", "to", "from", "which", "that", "with", "in", "on", "at", "by", "shows", "showed", "resolves":
+		return true
 	}
 	return false
 }
@@ -163,12 +188,15 @@ func (l *layout) kindOf(start, end int) PassageKind {
 	if len(inside) > 0 && inside[0].Start <= at+1 && inside[0].End > at && isBare(line, start, inside) {
 		return Bare
 	}
-	if len(inside) > 0 && columns(line) > 1 {
+	if len(inside) > 0 && (columns(line) > 1 || isRow(line, inside)) {
 		return Bare
 	}
 	if k := keyEnd(l.text[at:end]); k > 0 && (len(inside) == 0 || inside[0].Start >= at+k) {
 		if strings.Trim(l.text[at+k:end], " \t　:：=＝*」】]>") == "" {
 			return Heading
+		}
+		if len(inside) == 0 && columns(line) > 1 {
+			return Heading // the heads of columns
 		}
 		return KeyValue
 	}
@@ -223,10 +251,25 @@ func beforeRemark(rest string) string {
 // columns counts the marks between the columns of a table that is drawn, or written with commas (RFC 4180).
 func columns(line string) int {
 	marks := strings.Count(line, "|") + strings.Count(line, "│") + strings.Count(line, "┃") + strings.Count(line, "\t")
+	if semicolons := strings.Count(line, ";"); semicolons > 2 && strings.Count(line, "; ") == 0 {
+		marks += semicolons
+	}
 	if commas := strings.Count(line, ","); commas > 1 && strings.Count(line, ", ") == 0 {
 		marks += commas
 	}
 	return marks
+}
+
+// isRow tells whether a line that names addresses has columns set apart by wide blanks, or begins with a time and names two.
+func isRow(line string, inside []indicator.Finding) bool {
+	if endsSentence(line) || countWords(line) > 16 {
+		return false
+	}
+	line = strings.TrimLeft(line, " ")
+	if len(inside) > 1 && line[0] >= '0' && line[0] <= '9' && inside[0].Kind == indicator.IP && inside[1].Kind == indicator.IP && strings.Contains(line, ":") {
+		return true
+	}
+	return strings.Contains(line, "  ") && len(splitAt(line, "  ")) > 2
 }
 
 func endsSentence(line string) bool {

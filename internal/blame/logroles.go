@@ -10,7 +10,7 @@ import (
 func (r *reader) fromLog(f *Finding) {
 	line := &r.ev.Logs[f.Log]
 	e := &line.Event
-	if marked := excuse(&r.ev.Passages[line.Passage], e.Source.End); marked != "" {
+	if marked := r.excuse(&r.ev.Passages[line.Passage], e.Source.End); marked != "" {
 		f.set(desk.RoleReporter, "the log line is marked \""+marked+"\"")
 		return
 	}
@@ -22,12 +22,21 @@ func (r *reader) fromLog(f *Finding) {
 		case e.Blames():
 			f.Harm = desk.Class(e.Class)
 			f.set(desk.RoleSource, e.What)
+		case e.Outcome == logline.Succeeded && r.ev.success > r.ev.failure && len(r.guessed()) == 0 && !r.cfg.isReporters(f.Host):
+			f.Harm = desk.IntrusionAccount
+			f.set(desk.RoleSource, "logged in, and nobody else is accused by a log line")
 		case e.Outcome == logline.Succeeded && r.account(line) != " " && r.guessed()[r.account(line)] && r.ev.success > r.ev.failure:
 			f.Harm = desk.IntrusionAccount
 			f.set(desk.RoleSource, "logged in to the account whose password was guessed")
 		}
 	case f.isEnd(&e.Target):
 		f.set(desk.RoleTarget, "the target in a log line")
+	case isHost(f) && r.ev.mail.Of(desk.MalwareSite) > 0 && fetched(r.ev.Text(f.PartIndex)[line.Start:max(line.Start, f.Start)]):
+		f.Harm = desk.MalwareSite
+		f.set(desk.RoleSource, "the intruder fetched a file from there")
+	case r.visits(f, line):
+		f.Harm = desk.MalwareC2
+		f.set(desk.RoleSource, "an infected machine went there")
 	case isHost(f) && included(e) && r.ev.mail.Of(desk.MalwareSite) > 0:
 		f.Leads, f.Harm = true, desk.MalwareSite
 		f.set(desk.RoleSource, "the file that the request wanted to have run lies there")
@@ -35,6 +44,19 @@ func (r *reader) fromLog(f *Finding) {
 		f.inert = true
 		f.Why = "inside a log line"
 	}
+}
+
+// fetched tells whether the words before a URL in a log line are a command that fetches a file.
+func fetched(before string) bool {
+	before = before[max(0, len(before)-24):]
+	return containsAny(before, "wget ", "curl ", "fetch ", "ftpget ", "lwp-download ")
+}
+
+// visits tells whether a proxy's log line shows a way to the finding and the message tells of a command server.
+func (r *reader) visits(f *Finding, line *Log) bool {
+	best, _ := r.ev.mail.Best()
+	before := r.ev.Text(f.PartIndex)[line.Start:max(line.Start, f.Start)]
+	return best == desk.MalwareC2 && (strings.HasSuffix(before, "CONNECT ") || f.Kind == desk.IndicatorURL && endsIn(before, "GET", "POST"))
 }
 
 // included tells whether a request names a file on another machine that the attacked one should fetch and run.
@@ -49,7 +71,7 @@ func (f *Finding) isEnd(e *logline.Endpoint) bool {
 
 // marked gives the word by which a reporter excuses a line ("← これは私です"), "" where there is none.
 func (r *reader) marked(passage int) string {
-	return excuse(&r.ev.Passages[passage], 0)
+	return r.excuse(&r.ev.Passages[passage], 0)
 }
 
 // writes tells whether a host wrote log lines of the message: it stands before the sender in one of them (RFC 5424, section 6.2.4).

@@ -20,12 +20,38 @@ func (r *reader) lookedUp(f *Finding) bool {
 	if strings.HasPrefix(text[f.End:], "#53") {
 		return true
 	}
+	if r.isResolver(f.Passage) {
+		return true
+	}
 	line := strings.TrimLeft(text[p.Start:max(p.Start, f.Start)], " \t>|　")
 	if strings.HasPrefix(line, ";") && p.Kind != Prose {
 		return true
 	}
 	key, _, ok := strings.Cut(strings.ToLower(line), ":")
 	return ok && registryKeys[strings.Trim(key, "[] 　\t")] && r.besideRegistry(f.Passage, key)
+}
+
+// isResolver tells whether a line is of the head that nslookup prints: "Server: …" and below it "Address: …".
+func (r *reader) isResolver(passage int) bool {
+	key := func(i int) string {
+		if i < 0 || i >= len(r.ev.Passages) || r.ev.Passages[i].Block != r.ev.Passages[passage].Block {
+			return ""
+		}
+		q := &r.ev.Passages[i]
+		key, _, _ := strings.Cut(strings.ToLower(r.ev.Text(q.PartIndex)[q.Start:q.End]), ":")
+		return strings.Trim(key, " \t>|")
+	}
+	return key(passage) == "server" && key(passage+1) == "address" || key(passage) == "address" && key(passage-1) == "server"
+}
+
+// isHop tells whether a finding stands in a line of a traced route: "3   12 ms  203.0.113.1".
+func (r *reader) isHop(f *Finding) bool {
+	if f.Passage < 0 || r.ev.Passages[f.Passage].Kind == Prose {
+		return false
+	}
+	p := &r.ev.Passages[f.Passage]
+	line := strings.TrimLeft(r.ev.Text(f.PartIndex)[p.Start:p.End], " \t>|")
+	return line != "" && line[0] >= '0' && line[0] <= '9' && (strings.Contains(line, " ms ") || strings.HasSuffix(strings.TrimSpace(line), " ms"))
 }
 
 // asked tells whether an IP is that of a name server which the message's author asked, and so no site's.

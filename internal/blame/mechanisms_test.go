@@ -201,3 +201,80 @@ func TestHostAndIPAreOne(t *testing.T) {
 		}
 	}
 }
+
+// TestWordsThatSpeakOfAnotherThing holds words near an address that say nothing of it: they belong to another clause, another
+// person, or to what the address met.
+func TestWordsThatSpeakOfAnotherThing(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		"Our web shop is answering nobody because 203.0.113.5 floods it, a denial of service.":                        {"203.0.113.5=source"},
+		"My brother paid for a bag at http://www.evil.example.net/ which is a fake shop.":                             {"http://www.evil.example.net/=source"},
+		"相談者の御自宅(203.0.113.5)のパソコンがウイルスに感染しています。":                                                                     {"203.0.113.5=source"},
+		"This is to report that 203.0.113.5 made a port scan of our network.":                                         {"203.0.113.5=source"},
+		"Please talk to the people at 203.0.113.5, they send me spam.":                                                {"203.0.113.5=source"},
+		"偽の請求メールの送信元は 203.0.113.5 で、当会とは関係のない機械です。":                                                                   {"203.0.113.5=source"},
+		"Forged mail in our name comes from 203.0.113.5, which has nothing to do with us.":                            {"203.0.113.5=source"},
+		"These two spam my blog's comments all day: 203.0.113.5 and 203.0.113.6.":                                     {"203.0.113.5=source", "203.0.113.6=source"},
+		"The genuine site www.victim.example.net was defaced.":                                                        {"www.victim.example.net=source"},
+		"踏み台にされている NTP サーバは 203.0.113.5 で、DoS 攻撃に使われています。":                                                            {"203.0.113.5=source"},
+		"https://www.shimbun.example.net/ のニュースで見たフィッシングです。http://www.evil.example.net/ が偽のページです。":                    {"https://www.shimbun.example.net/=reference", "http://www.evil.example.net/=source"},
+		"A page pretending to be the Red Hat Bank (theirs is www.bank.example.org): phishing at http://203.0.113.5/x": {"www.bank.example.org=reference", "http://203.0.113.5/x=source"},
+	} {
+		if diff := cmp.Diff(want, roles(Find(report(text), config))); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", text, diff)
+		}
+	}
+}
+
+// TestWhoActs holds what is said behind an address of what it did, or of what it suffers.
+func TestWhoActs(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		"弊社のサーバが 203.0.113.5 に侵入され、名簿を持ち出されました。":                                         {"203.0.113.5=source"},
+		"SSH の総当りです。203.0.113.5 が 1,702 回。192.0.2.3 へ来ました。":                              {"203.0.113.5=source", "192.0.2.3=target"},
+		"192.0.2.3 (対局サーバ) がダウンしました。203.0.113.5 からの DoS 攻撃です。":                           {"192.0.2.3=target", "203.0.113.5=source"},
+		"SSH の総当りです。\nリモート   203.0.113.5\nローカル   192.0.2.3\n":                            {"203.0.113.5=source", "192.0.2.3=target"},
+		"203.0.113.5 がうちのVPN装置に SSH の総当りをしてきます。\nVPN装置は 192.0.2.3 です。":                   {"203.0.113.5=source", "192.0.2.3=reporter"},
+		"203.0.113.5 tries passwords on our file server.\nThe file server is 192.0.2.3.": {"203.0.113.5=source", "192.0.2.3=reporter"},
+		"These took part in a DoS attack on 192.0.2.3:\n203.0.113.5\n":                   {"192.0.2.3=target", "203.0.113.5=source"},
+		"Open resolvers, found by a scan:\n203.0.113.5\n203.0.113.6\n\nThe test was run from 192.0.2.3.": {
+			"203.0.113.5=source", "203.0.113.6=source", "192.0.2.3=reporter"},
+	} {
+		if diff := cmp.Diff(want, roles(Find(report(text), config))); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", text, diff)
+		}
+	}
+}
+
+// TestRowsThatNeedNothing holds words in the columns of a table that the text around it explains.
+func TestRowsThatNeedNothing(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"判定が「誤検知」の行は対象外です。\n\n203.0.113.5   SSH 総当り   攻撃\n192.0.2.3   SSH 総当り   誤検知\n",
+		"Rows marked CLOSED need no action.\n\n203.0.113.5   ssh brute force   OPEN\n192.0.2.3   ssh brute force   CLOSED\n",
+	} {
+		if diff := cmp.Diff([]string{"203.0.113.5=source", "192.0.2.3=reference"}, roles(Find(report(text), config))); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", text, diff)
+		}
+	}
+}
+
+// TestAHostAndBelowItsIP holds lists in which each host stands on one line and its IP on the next, and lists of items of their own.
+func TestAHostAndBelowItsIP(t *testing.T) {
+	t.Parallel()
+	want := []Pair{{Host: "a.example.net", IP: "203.0.113.5"}, {Host: "b.example.net", IP: "203.0.113.6"}}
+	for text, want := range map[string][]Pair{
+		"Phishing hosts:\n\na.example.net\n203.0.113.5\nb.example.net\n203.0.113.6\n":                want,
+		"フィッシングサイトです。\n\na.example.net\n203.0.113.5\n\nb.example.net\n203.0.113.6\n":                 want,
+		"Malware sites:\n\nHost: a.example.net\n  203.0.113.5\nHost: b.example.net\n  203.0.113.6\n": want,
+		"C&C サーバは次の二つです。\n・a.example.net\n・203.0.113.5\n":                                            nil,
+		"On 203.0.113.5 we count 900 virtual hosts with the same defacement; example a.example.net.": want[:1],
+		"Phishing:\nName: a.example.net\nNumber: 203.0.113.5\nPage: http://a.example.net/x/\n":       want[:1],
+		"The command server is a.example.net, and this name points to 203.0.113.5 now.":              want[:1],
+	} {
+		ev := Find(report(text), config)
+		if diff := cmp.Diff(want, ev.Pairs, cmpopts.IgnoreFields(Pair{}, "Why"), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", text, diff)
+		}
+	}
+}

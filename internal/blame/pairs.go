@@ -30,8 +30,11 @@ func (r *reader) findPairs() {
 	r.namePairs()
 	r.rowPairs()
 	r.recordPairs()
+	r.linePairs()
 	r.labelPairs()
 	r.statedPairs()
+	r.samePairs()
+	r.sharedBelow()
 	r.onlyPair()
 }
 
@@ -79,6 +82,9 @@ func (r *reader) besideWhy(a, b *Finding) string {
 	if why := besideWhy(between, p.Kind); why != "" {
 		return why
 	}
+	if isIP(a) && len(between) < 200 && containsAny(strings.ToLower(between), "virtual host", "バーチャルホスト", "sites", "サイト") && endsIn(strings.ToLower(between), "example", "e.g.", "such as", "例えば", "たとえば", "例:", "例：") {
+		return "an example of the sites on it"
+	}
 	if len(between) > 80 || strings.Contains(between, "\n\n") {
 		return ""
 	}
@@ -90,7 +96,7 @@ func (r *reader) besideWhy(a, b *Finding) string {
 	if isIP(a) && strings.Trim(between, " 　") == "で" {
 		return "said to stand there"
 	}
-	if isIP(b) && (strings.Contains(between, "は") || strings.Contains(between, "が")) && pointedAt(text[b.End:p.End]) {
+	if subject := skipAppositions(between); isIP(b) && (strings.HasPrefix(subject, "は") || strings.HasPrefix(subject, "が") || strings.HasPrefix(subject, "も")) && pointedAt(text[b.End:p.End]) {
 		return "said to point there"
 	}
 	return ""
@@ -137,12 +143,52 @@ func (r *reader) onlyPair() {
 			*one = f
 		}
 	}
-	if host == nil || ip == nil || host.PartIndex != ip.PartIndex || host.side.leads != ip.side.leads || ip.Sends() != host.side.sends() {
+	if host == nil || ip == nil || host.PartIndex != ip.PartIndex || host.side.leads != ip.side.leads || ip.Sends() && !host.side.sends() || ip.side.way == to && ip.Passage != host.Passage || r.areItems(host, ip) {
 		return
 	}
 	if distance := r.ev.Passages[ip.Passage].First - r.ev.Passages[host.Passage].Last; distance <= 4 && distance >= -4 {
 		r.pair(host.Host, ip.Value, "the only host and the only IP that are told")
 	}
+}
+
+// onlyAtFault joins the one host and the one IP that are left when all others have turned out to be somebody else's: of a mail that
+// blames a name and an address of one kind of harm, the one is the other's. Where no harm is told ("the site has the address …"),
+// the host need not be blamed itself.
+func (r *reader) onlyAtFault() {
+	var host, ip *Finding
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if f.Passage < 0 || !isIP(f) && !isHost(f) || f.Role != desk.RoleSource && f.Role != desk.RoleUnknown || f.own || r.cfg.isReporters(f.Host) {
+			continue
+		}
+		one := &host
+		if isIP(f) {
+			one = &ip
+		}
+		if f.Log >= 0 || !r.ev.Passages[f.Passage].Speaks() || *one != nil && (*one).Host != f.Host {
+			return
+		}
+		if *one == nil {
+			*one = f
+		}
+	}
+	if host == nil || ip == nil || ip.Role != desk.RoleSource || host.Role != desk.RoleSource && r.ev.said != "" {
+		return
+	}
+	if host.PartIndex == ip.PartIndex && host.Harm == ip.Harm && host.side.leads == ip.side.leads && ip.Sends() == host.side.sends() && !r.areItems(host, ip) {
+		r.pair(host.Host, ip.Value, "the only host and the only IP that are at fault")
+	}
+}
+
+// areItems tells whether two findings stand in items of one list, each with its own number or dot.
+func (r *reader) areItems(a, b *Finding) bool {
+	mark := func(f *Finding) bool {
+		p := &r.ev.Passages[f.Passage]
+		text := r.ev.Text(f.PartIndex)
+		lead := strings.TrimSpace(text[p.Start:max(p.Start, f.Start)])
+		return lead != "" && len(lead) <= 6 && p.Kind != KeyValue
+	}
+	return a.Passage != b.Passage && mark(a) && mark(b)
 }
 
 // statedPairs reads sentences that give the IP of hosts named before: "いずれも IP アドレスは …", "IP: …" below a list.
@@ -178,6 +224,66 @@ func (r *reader) statedPairs() {
 	}
 }
 
+// samePairs reads that a host stands on the machine told before it: "http://… resolves to the same IP", "…も同じサーバです".
+func (r *reader) samePairs() {
+	last, part := "", SubjectPart
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if f.PartIndex != part {
+			last, part = "", f.PartIndex
+		}
+		if f.Passage < 0 || f.Log >= 0 || !isIP(f) && !isHost(f) {
+			continue
+		}
+		if _, err := netip.ParseAddr(f.Host); err == nil {
+			last = f.Host
+			continue
+		}
+		p := &r.ev.Passages[f.Passage]
+		behind := strings.ToLower(r.ev.Text(f.PartIndex)[f.End:max(f.End, min(p.End, f.End+120))])
+		if last != "" && saysSame(behind) && !f.side.legit && !f.side.own {
+			r.pair(f.Host, last, "said to stand on the same machine")
+		} else if ip := r.ev.pairOf[f.Host]; ip != "" {
+			last = ip
+		}
+	}
+}
+
+// sharedBelow reads that several sites stand on one machine that is told before them: "one server (203.0.113.5) bears both names:".
+func (r *reader) sharedBelow() {
+	ip, until, part := "", -1, SubjectPart
+	for i := range r.ev.Findings {
+		f := &r.ev.Findings[i]
+		if f.Passage < 0 || f.Log >= 0 {
+			continue
+		}
+		p := &r.ev.Passages[f.Passage]
+		switch {
+		case isIP(f) && p.Kind == Prose && saysOne(strings.ToLower(r.ev.Text(f.PartIndex)[p.Start:p.End])):
+			ip, until, part = f.Value, p.Block+1, f.PartIndex
+		case ip == "" || f.PartIndex != part || p.Block > until || isIP(f):
+			ip = ""
+		case isHost(f) && p.Kind != Prose && !f.side.legit && !f.side.own:
+			r.pair(f.Host, ip, "said to stand on one machine with others")
+		}
+	}
+}
+
+// saysOne tells whether a sentence says that several things stand on one machine.
+func saysOne(sentence string) bool {
+	return containsAny(sentence, "同一サーバ", "同じサーバ", "同一のサーバ", "同一ip", "同じip", "同一のip", "1台のサーバ", "一台のサーバ", "one server", "one box", "one machine", "one ip", "same server", "same machine", "same box", "same ip", "single server", "single ip", "single machine")
+}
+
+// saysSame tells whether the words behind a host say that it stands where another does.
+func saysSame(behind string) bool {
+	for _, w := range []string{"the same machine", "the same ip", "the same server", "the same host", "the same box", "the same address", "the identical ip", "that same ip", "that same machine", "that ip too", "on that machine", "to that ip", "on that ip", "同じip", "同じサーバ", "同じマシン", "同じアドレス", "同じホスト", "同一のip", "同一ip", "同一のサーバ", "同一サーバ", "同一のアドレス", "同じipアドレス", "同じ ip", "同一の ip", "同じところ", "同じ場所"} {
+		if i := strings.Index(behind, w); i >= 0 && !clauseBreak(behind[:i]) {
+			return true
+		}
+	}
+	return false
+}
+
 // resolves tells whether the last words before a place in a passage say that a name was looked up.
 func (r *reader) resolves(p *Passage, at int) bool {
 	text := r.ev.Text(p.PartIndex)
@@ -196,7 +302,7 @@ func statesIP(lead string) bool {
 	case "a", "aaaa", "a record", "in a", "現在": // the key of a record (RFC 1035, section 3.2.2)
 		return true
 	}
-	for _, w := range []string{"ipアドレスは", "ip アドレスは", "ipは", "ip は", "のip", "アドレスは", "ip", "ipアドレス", "ip アドレス", "ip address", "ip addr", "resolves to", "resolve to", "hosted on", "hosted at", "the ip is", "ip is", "ip address is", "on", "host address", "address", "it is at", "is at", "the machine is", "machine is", "the server is", "server is", "the host is", "located at", "found at", "at", "サーバは", "ホストは", "マシンは", "served from", "all on", "both on", "server ip", "サーバip", "サーバのip"} {
+	for _, w := range []string{"ipアドレスは", "ip アドレスは", "ipは", "ip は", "のip", "アドレスは", "ip", "ipアドレス", "ip アドレス", "ip address", "ip addr", "resolves to", "resolve to", "hosted on", "hosted at", "the ip is", "ip is", "ip address is", "on", "host address", "address", "it is at", "is at", "the machine is", "machine is", "the server is", "server is", "the host is", "located at", "found at", "at", "サーバは", "ホストは", "マシンは", "served from", "answer from", "answers from", "answer at", "answers at", "ip seems to be", "ip appears to be", "ip should be", "ip was", "ip at the moment", "ip today", "ip currently", "all at", "both at", "all on", "both on", "server ip", "サーバip", "サーバのip"} {
 		if strings.HasSuffix(lead, w) {
 			return w != "on" && w != "at" && w != "address" || len(lead) < 24
 		}
@@ -254,15 +360,19 @@ func besideWhy(between string, kind PassageKind) string {
 	if len(between) < 12 && (strings.Contains(b, "->") || strings.Contains(b, "=>") || strings.Contains(b, "→")) {
 		return "an arrow from the one to the other"
 	}
-	rest := strings.Trim(b, " \t\n　([{（「【<>)]）」】\"',、/／=:：;|・")
+	for _, w := range []string{"today", "right now", "at present", "at the moment", "as of now", "本日", "今日", "現時点で"} {
+		b = strings.Replace(b, w, "", 1)
+	}
+	rest := strings.Trim(b, " \t\n　([{（「【<>)]）」】\"',、/／=:：;|・→⇒-")
 	switch rest {
 	case "":
 		if kind != Bare && strings.ContainsAny(b, ",、・") {
 			return ""
 		}
 		return "beside it"
-	case "a", "aaaa", "は", "が", "のip", "の ip", "ipは", "ip は", "ip:は", "ip is", "its ip", "their ip", "ip addr", "ipaddr", "ip-address", "ip adresse", "with the ip", "has address", "resolves", "アドレスは", "ipアドレス:", "ip アドレス：", "(ip", "ip=", "ip:", "ip：",
-		"ip", "ipアドレス", "ip アドレス", "ip address", "address", "at", "on", "->", "=>", "→", "host", "hostname", "ホスト名", "url", "is", "i.e.", "aka":
+	case "> on", "> at", "a", "aaaa", "は", "が", "のip", "の ip", "ipは", "ip は", "ip:は", "ip is", "its ip", "their ip", "ip addr", "ipaddr", "ip-address", "ip adresse", "with the ip", "has address", "resolves", "アドレスは", "ipアドレス:", "ip アドレス：", "(ip", "ip=", "ip:", "ip：",
+		"ip", "ipアドレス", "ip アドレス", "ip address", "address", "at", "on", "->", "=>", "→", "host", "hostname", "ホスト名", "url", "is", "i.e.", "aka",
+		"server", "サーバ", "サーバー", "サーバは", "サーバーは", "サーバip", "サーバーip", "machine", "box", "vps", "server ip", "host ip", "now", "currently", "now on", "now at", "now ip", "現在", "現在は", "当時", "実体", "実体は", "実体のip", "実ip", "real ip", "ipv4", "ipv6", "v4", "v6":
 		return "beside it"
 	}
 	return ""
@@ -311,6 +421,42 @@ func (r *reader) recordPairs() {
 	}
 }
 
+// linePairs joins the lines of a list in which a host stands on one line and its IP on the next, twice or more in a row.
+func (r *reader) linePairs() {
+	list := r.ev.Findings
+	for i := 0; i < len(list); {
+		j := i
+		for j < len(list) && r.aloneInLine(j) && (j == i || r.alternates(&list[j-1], &list[j])) {
+			j++
+		}
+		if n := j - i; n >= 4 && n%2 == 0 {
+			for k := i; k < j; k += 2 {
+				host, ip := &list[k], &list[k+1]
+				if isIP(host) {
+					host, ip = ip, host
+				}
+				r.pair(host.Host, ip.Value, "on the next line, as with all of the list")
+			}
+		}
+		i = max(j, i+1)
+	}
+}
+
+// aloneInLine tells whether a finding is a host or an IP and the only indicator of a line of a list.
+func (r *reader) aloneInLine(i int) bool {
+	list := r.ev.Findings
+	f := &list[i]
+	if f.Passage < 0 || f.Log >= 0 || !isHost(f) && !isIP(f) || r.ev.Passages[f.Passage].Kind == Prose || f.side.legit || f.side.own {
+		return false
+	}
+	return (i == 0 || list[i-1].Passage != f.Passage) && (i+1 == len(list) || list[i+1].Passage != f.Passage)
+}
+
+// alternates tells whether of two findings one is a host and the other an IP, a line or two apart, and no items of their own.
+func (r *reader) alternates(a, b *Finding) bool {
+	return isIP(a) != isIP(b) && a.PartIndex == b.PartIndex && r.ev.Passages[b.Passage].First-r.ev.Passages[a.Passage].Last <= 2 && !r.areItems(a, b)
+}
+
 // underKey tells whether a line stands below a key that says "IP address".
 func (r *reader) underKey(p *Passage) bool {
 	if p.Heading < 0 {
@@ -324,7 +470,7 @@ func (r *reader) underKey(p *Passage) bool {
 // namesAddress tells whether the key of a line says what kind of address follows, not what part it plays.
 func namesAddress(key string) bool {
 	key = strings.ToLower(key)
-	for _, w := range []string{"url", "uri", "ip", "アドレス", "ｉｐ", "host", "ホスト", "domain", "ドメイン", "site", "サイト", "fqdn", "逆引き", "サーバ", "server", "link", "リンク", "page", "ページ", "address", "name", "location", "所在"} {
+	for _, w := range []string{"url", "uri", "ip", "アドレス", "ｉｐ", "host", "ホスト", "domain", "ドメイン", "site", "サイト", "fqdn", "逆引き", "サーバ", "server", "link", "リンク", "page", "ページ", "address", "name", "location", "所在", "number", "番号"} {
 		if strings.Contains(key, w) {
 			return true
 		}

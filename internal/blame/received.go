@@ -99,7 +99,7 @@ func (r *reader) blameClient(f *Finding) {
 func (r *reader) siteTold() bool {
 	for i := range r.ev.Findings {
 		f := &r.ev.Findings[i]
-		if (f.Kind == desk.IndicatorURL || f.Role == desk.RoleSource) && !f.inert && f.Log < 0 && (!f.Explicit || f.Role == desk.RoleSource) && !r.cfg.isReporters(f.Host) {
+		if (f.Kind == desk.IndicatorURL || f.Role == desk.RoleSource && !f.side.sends()) && !f.inert && f.Log < 0 && (!f.Explicit || f.Role == desk.RoleSource) && !r.cfg.isReporters(f.Host) {
 			return true
 		}
 	}

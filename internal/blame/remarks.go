@@ -22,7 +22,7 @@ func (r *reader) remarks() {
 		if p.Kind != Prose && p.Kind != KeyValue || !p.Speaks() || p.PartIndex == SubjectPart || left == 0 {
 			continue
 		}
-		word := excuse(p, 0)
+		word := r.excuse(p, 0)
 		if word == "" {
 			continue
 		}
@@ -51,13 +51,28 @@ func nameOneLine(sentence string) (first, last bool) {
 }
 
 // excuse is the word by which a passage calls something its own or innocent, "" where there is none.
-func excuse(p *Passage, from int) string {
+func (r *reader) excuse(p *Passage, from int) string {
+	text := r.ev.Text(p.PartIndex)
 	for _, c := range p.Cues {
-		if c.Start >= from && c.Rule.Sense == cue.Role && (c.Rule.Value == "own" || c.Rule.Value == "innocent") {
+		switch {
+		case c.Start < from || c.Rule.Sense != cue.Role:
+		case c.Rule.Value == "innocent":
+			return c.Rule.Name
+		case c.Rule.Value == "own" && !isObject(text[c.End:min(len(text), c.End+120)]) && !isGoal(text[p.Start:c.Start]):
 			return c.Rule.Name
 		}
 	}
 	return ""
+}
+
+// isGoal tells whether the words before an owner's word make the owner the one who was met: "-> vnc on our network".
+func isGoal(before string) bool {
+	before = strings.TrimRight(before, " ")
+	switch strings.ToLower(before[strings.LastIndexAny(before, " \n")+1:]) {
+	case "on", "at", "in", "of", "to", "into", "against", "by", "with", "across", "through":
+		return true
+	}
+	return false
 }
 
 // excuseLine marks the sources of the first or last line of the log above a passage.

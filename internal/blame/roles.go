@@ -13,6 +13,10 @@ type side struct {
 	own, legit, reference, leads, innocent, infrastructure, trap, named bool
 	above                                                               bool // told by what announces its list
 	stopped                                                             bool // said to do no harm any more
+	misused                                                             bool // said to have been used for harm by others
+	blameless                                                           bool // said to be nobody's fault who owns it
+	served                                                              bool // said to be the server, of whichever side
+	toward                                                              bool // its way is to it as a goal: "に対して", "against"
 	siteAt                                                              int  // where a bad site is named before it, 0 where none is
 	noun, way                                                           direction
 	why                                                                 string
@@ -58,15 +62,74 @@ func (s *side) readLeft(text string, cues []cue.Match, prev, start int) {
 			continue
 		}
 		gap := text[c.End:start]
+		if c.Rule.Value == "own" && (isComplement(text, cues[:i], prev, c.Start) || isHonoured(text[prev:c.Start]) || announced(cues[:i], prev, gap)) {
+			continue
+		}
+		if c.Rule.Value == "server-is" && strings.Trim(text[prev:c.Start], " 　\n\t・-") != "" {
+			continue // of a sending server, or of somebody's
+		}
 		if s.takeLeft(c, gap) {
 			nearest = c.Start
 			break
 		}
 	}
 	s.preposition(left, nearest-prev)
+	if !s.told() && endsInPronoun(left) {
+		s.own, s.why = true, "the author's own, in brackets"
+	}
 	if !s.told() && endsInName(left) {
 		s.named = true
 	}
+}
+
+// announced tells whether a colon ends a clause that names a harm before an owner's word: "port scans of our network:" announces who
+// did it, while "our network:" says what follows.
+func announced(before []cue.Match, prev int, gap string) bool {
+	if !strings.HasSuffix(strings.TrimRight(gap, " \n"), ":") {
+		return false
+	}
+	for _, c := range before {
+		if c.Start >= prev && c.Rule.Sense == cue.Harm {
+			return true
+		}
+	}
+	return false
+}
+
+// isHonoured tells whether a Japanese prefix of courtesy stands before an owner's word: "御自宅" is somebody else's home.
+func isHonoured(before string) bool {
+	return strings.HasSuffix(before, "御") || strings.HasSuffix(before, "ご")
+}
+
+// isComplement tells whether an owner's word only says of a bad site whose it imitates: "a fake page of our bank at …".
+func isComplement(text string, before []cue.Match, prev, at int) bool {
+	word := strings.TrimRight(text[prev:at], " \n")
+	switch strings.ToLower(word[strings.LastIndexAny(word, " \n")+1:]) {
+	case "of", "for", "against", "on", "imitating", "copying", "targeting", "like", "with", "using", "mimicking", "impersonating", "spoofing", "faking":
+	default:
+		return false
+	}
+	for i := len(before) - 1; i >= 0 && before[i].Start >= prev; i-- {
+		c := before[i]
+		if c.Rule.Sense == cue.Harm && isVisited(desk.Class(c.Rule.Value)) && !clauseBreak(text[c.End:at]) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsInPronoun tells whether the text before an address is the author and an opening bracket: "We (192.0.2.4) …".
+func endsInPronoun(left string) bool {
+	left, ok := strings.CutSuffix(strings.TrimRight(left, " "), "(")
+	if !ok {
+		return false
+	}
+	left = strings.ToLower(strings.TrimRight(left, " "))
+	switch left[strings.LastIndexAny(left, " \n")+1:] {
+	case "we", "i", "me", "myself", "ourselves":
+		return true
+	}
+	return false
 }
 
 // companyEnds end the names of those who are imitated.
@@ -113,15 +176,20 @@ type noun struct {
 
 var nouns = map[string]noun{
 	"own":            {reach: 80, joins: nounGap, site: true, take: func(s *side) { s.own = true }},
+	"own-is":         {reach: 16, joins: nounGap, take: func(s *side) { s.own = true }},
 	"source":         {reach: 90, take: func(s *side) { s.noun = from }},
 	"target":         {reach: 90, take: func(s *side) { s.noun = to }},
 	"trap":           {reach: 24, take: func(s *side) { s.noun, s.trap = to, true }},
 	"imitates":       {reach: 40, joins: namesImitated, take: func(s *side) { s.legit = true }},
+	"server-is":      {reach: 12, joins: nounGap, further: true, take: func(s *side) { s.served = true }},
+	"blameless":      {reach: 40, joins: func(gap string) bool { return !clauseBreak(gap) }, take: func(s *side) { s.blameless = true }},
 	"infrastructure": {reach: 24, joins: func(gap string) bool { return !clauseBreak(gap) && nounGap(gap) }, further: true, take: func(s *side) { s.infrastructure = true }},
 	"innocent":       {reach: 40, joins: func(gap string) bool { return !clauseBreak(gap) }, take: func(s *side) { s.innocent = true }},
 	"legit":          {reach: 60, joins: func(gap string) bool { return !clauseBreak(gap) || nounGap(gap) }, site: true, take: func(s *side) { s.legit = true }},
-	"reference":      {reach: 60, joins: func(gap string) bool { return !clauseBreak(gap) && !endsInParticle(gap) }, take: func(s *side) { s.reference = true }},
-	"leads":          {reach: 60, take: func(s *side) { s.leads = true }},
+	"reference": {reach: 60, joins: func(gap string) bool {
+		return !clauseBreak(gap) && !endsInParticle(gap) && !strings.HasPrefix(gap, "を")
+	}, take: func(s *side) { s.reference = true }},
+	"leads": {reach: 60, take: func(s *side) { s.leads = true }},
 }
 
 // takeLeft takes a word before the address, and tells whether nothing before that word matters.
@@ -154,7 +222,7 @@ func endsInParticle(gap string) bool {
 
 // nounGap tells whether only a noun phrase stands in the gap, so that an owner named before it owns what follows.
 func nounGap(gap string) bool {
-	if len(gap) > 80 {
+	if len(gap) > 80 || strings.Contains(gap, ". ") || strings.Contains(gap, "。") {
 		return false
 	}
 	if i := strings.LastIndexAny(gap, ":："); i >= 0 && strings.Trim(gap[i:], ":： 　\n\t(（「\"") != "" {
@@ -196,8 +264,9 @@ func nameGap(gap string) bool {
 func isVerbLike(word string) bool {
 	w := strings.ToLower(strings.Trim(word, ".,;"))
 	switch w {
-	case "from", "by", "was", "were", "has", "have", "had", "that", "which", "saw", "shows", "show", "showed", "detected", "recorded", "received", "got",
-		"blocked", "noticed", "observed", "caught", "reported", "reports", "captured", "seen", "see", "identified", "logged", "found", "to", "against", "and":
+	case "from", "by", "was", "were", "has", "have", "had", "that", "which", "saw", "shows", "show", "showed", "detected", "recorded", "received",
+		"blocked", "noticed", "observed", "caught", "reported", "reports", "captured", "seen", "see", "identified", "logged", "found", "to", "against", "and",
+		"because", "since", "when", "while", "after", "but", "so", "if", "although", "paid", "got", "tell", "tells", "told", "says", "said", "sees", "keeps":
 		return true
 	}
 	return len(w) > 4 && strings.HasSuffix(w, "ed")
@@ -215,13 +284,30 @@ func (s *side) preposition(left string, nearest int) {
 	fields := strings.Fields(strings.ToLower(tail))
 	for i := len(fields) - 1; i >= 0 && len(fields)-i <= 6; i-- {
 		switch strings.Trim(fields[i], "()\"':[]<") {
+		case "that":
+			return // a clause of its own: "this is to report that 203.0.113.5 …"
 		case "from", "by", "originating":
+			if i > 0 && (fields[i] == "by" && keeps[fields[i-1]] || fields[i] == "from" && relates[fields[i-1]]) {
+				return
+			}
 			s.setWay(from, "from")
 			return
 		case "whom":
 			return // "To whom it may concern: 203.0.113.5 …"
-		case "to", "against", "towards", "toward", "targeting", "into", "attacking", "onto":
+		case "on":
+			if i > 0 && (strings.HasPrefix(fields[i-1], "attack") || strings.HasPrefix(fields[i-1], "assault")) {
+				s.toward = true
+				s.setWay(to, "on")
+				return
+			}
+		case "against", "towards", "toward", "targeting", "attacking":
+			s.toward = true
 			s.setWay(to, "to")
+			return
+		case "to", "into", "onto":
+			if !addressed(fields[i+1:]) {
+				s.setWay(to, "to")
+			}
 			return
 		case "->", "-->", "=>", "→":
 			s.setWay(to, "an arrow to it")
@@ -231,6 +317,29 @@ func (s *side) preposition(left string, nearest int) {
 	if strings.HasSuffix(strings.TrimRight(left, " 　"), "→") {
 		s.setWay(to, "an arrow to it")
 	}
+}
+
+// keeps are what is done by a machine or a company that watches or stands for others; relates are what such a machine sends.
+var (
+	keeps = set("represented", "protected", "monitored", "owned", "operated", "run", "managed", "covered", "denoted", "scanned", "checked", "filtered", "powered",
+		"provided", "detected", "observed", "recorded", "reported")
+	relates = set("report", "reports", "summary", "digest", "notification", "alert", "logwatch", "greetings")
+)
+
+// addressed tells whether the words between "to" and an address name the people whom somebody should talk to, or begin with a verb:
+// "talk to the people at 203.0.113.5", "we want to stop 203.0.113.5".
+func addressed(words []string) bool {
+	for i, word := range words {
+		switch strings.Trim(word, ",:\"'") {
+		case "people", "owner", "owners", "admin", "admins", "administrator", "administrators", "operator", "operators", "person", "whoever", "customer", "user", "holder", "responsible":
+			return true
+		case "report", "stop", "block", "investigate", "inform", "complain", "mention", "announce", "state", "shut", "contact", "reach", "ask", "tell":
+			if i == 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (s *side) setWay(d direction, why string) {
@@ -248,6 +357,7 @@ var postpositions = []struct {
 	{"からの", from}, {"から", from}, {"より", from}, {"による", from}, {"により", from}, {"によって", from},
 	{"を送信元", from}, {"を発信元", from}, {"を攻撃元", from}, {"を接続元", from}, {"を経由", from}, {"経由", from}, {"発の", from}, {"が送信元", from}, {"が攻撃元", from}, {"が発信元", from},
 	{"に対", to}, {"にたいし", to}, {"に向け", to}, {"へ向け", to}, {"へ", to}, {"宛", to}, {"あて", to}, {"を宛先", to}, {"を狙", to}, {"を対象", to}, {"を標的", to}, {"を攻撃", to}, {"の乗っ取り", to},
+	{"が落ち", to}, {"がダウン", to}, {"が止まりそ", to}, {"が止まってしま", to}, {"が圧迫", to}, {"が使えな", to}, {"が応答しな", to}, {"が重く", to}, {"の処理が追", to}, {"の負荷", to}, {"への接続が", to},
 	{"について", nowhere}, {"に関", nowhere}, {"につき", nowhere}, {"には", nowhere}, {"においても", nowhere}, {"において", nowhere}, {"にて", nowhere}, {"に", to},
 	{"->", from}, {"-->", from}, {"=>", from}, {"→", from}, {" to ", from},
 }
@@ -258,18 +368,69 @@ func (s *side) readRight(text string, cues []cue.Match, end, next int) {
 	rest := skipAppositions(right)
 	for _, p := range postpositions {
 		if strings.HasPrefix(rest, p.word) {
-			if p.way != nowhere {
+			if p.way != nowhere && !(p.word == "からの" && reportsBehind(rest)) {
 				s.setWay(p.way, strings.TrimSpace(p.word)+"\" behind it: \""+p.word)
 				s.why = "\"" + strings.TrimSpace(p.word) + "\" behind it"
+				s.toward = p.way == to && p.word != "に"
 			}
 			break
 		}
+	}
+	if s.way == to && suffersFrom(rest) || s.way == nowhere && timesBehind(rest) {
+		s.setWay(from, "what it did is said behind it")
+		s.why, s.toward = "it is said to act", false
 	}
 	if s.way == nowhere && acts(rest) {
 		s.setWay(from, "what it does is said behind it")
 		s.why = "it is said to act"
 	}
+	for _, w := range []string{"のニュース", "の記事", "の解説", "に記事", "に解説", "のブログ", "の注意喚起"} {
+		s.reference = s.reference || strings.HasPrefix(rest, w)
+	}
 	s.predicate(text, cues, end, next)
+}
+
+// reportsBehind tells whether what comes from an address is a report: "ns.example.jp からの自動通知".
+func reportsBehind(rest string) bool {
+	noun := rest[len("からの"):]
+	noun = noun[:min(len(noun), 24)]
+	for _, w := range []string{"通知", "報告", "レポート", "連絡", "申告", "苦情", "お知らせ", "ご報告"} {
+		if i := strings.Index(noun, w); i >= 0 && strings.IndexFunc(strings.TrimSuffix(noun[:i], "ご"), func(r rune) bool { return r >= 0x3041 && r <= 0x3096 }) < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// suffersFrom tells whether a Japanese passive behind an address makes it the one who did it: "203.0.113.5 に侵入されました".
+func suffersFrom(behind string) bool {
+	rest, ok := strings.CutPrefix(behind, "に")
+	if !ok {
+		return false
+	}
+	if len(rest) > 60 {
+		rest = rest[:60]
+	}
+	if i := strings.IndexAny(rest, "。、\n"); i >= 0 {
+		rest = rest[:i]
+	}
+	return containsAny(rest, "侵入され", "乗っ取られ", "攻撃され", "盗まれ", "持ち出され", "持ち去られ", "抜き取られ", "荒らされ", "入られ", "破られ", "突破され", "スキャンされ",
+		"ログインされ", "改ざんされ", "書き換えられ", "叩かれ", "たたかれ", "狙われ", "悪用され", "アクセスされ", "突かれ", "のぞかれ")
+}
+
+// timesBehind tells whether behind an address stands how often it did something: "203.0.113.5 が 1702 回".
+func timesBehind(behind string) bool {
+	for _, particle := range []string{"が", "は"} {
+		rest, ok := strings.CutPrefix(behind, particle)
+		if !ok {
+			continue
+		}
+		rest = strings.TrimLeft(rest, " 　約計のべ延べおよそ")
+		number := strings.TrimLeft(rest, "0123456789,０１２３４５６７８９，万千")
+		number, counted := strings.TrimLeft(number, " 　"), number != rest
+		return counted && (strings.HasPrefix(number, "回") || strings.HasPrefix(number, "度") || strings.HasPrefix(number, "件") || strings.HasPrefix(number, "通"))
+	}
+	return false
 }
 
 // skipAppositions leaves out what may stand between an address and its particle: closing marks, a remark in
@@ -285,7 +446,7 @@ func skipAppositions(s string) string {
 			}
 		}
 		s = skipPort(s)
-		for _, w := range []string{"というIPアドレス", "という IP アドレス", "というアドレス", "というホスト", "のIPアドレス", "の IP アドレス", "のアドレス", "のホスト", "のサーバー", "のサーバ", "などの", "など", "等の", "等", "ほか", "番ポート", "さん", "の計", "付近", "以下", "だけ", "のみ", "の範囲", "のマシン", "の端末", "のPC", "あたり", "辺り"} {
+		for _, w := range []string{"というIPアドレス", "という IP アドレス", "というアドレス", "というホスト", "のIPアドレス", "の IP アドレス", "のアドレス", "のホスト", "のサーバー", "のサーバ", "などの", "など", "等の", "等", "ほか", "番ポート", "さん", "の計", "付近", "以下", "だけ", "のみ", "の範囲", "にある", "ほぼすべての", "すべての", "全ての", "アドレス", "複数の", "内の", "のマシン", "の端末", "のPC", "あたり", "辺り"} {
 			s = strings.TrimPrefix(s, w)
 		}
 		if s == before {
@@ -321,17 +482,52 @@ func (s *side) predicate(text string, cues []cue.Match, end, next int) {
 		switch {
 		case value == "leads-here" && predicateGap(text[end:c.Start], value):
 			s.leads, s.why = true, "\""+c.Rule.Name+"\" is said of it"
+		case value == "misused":
+			s.misused = true
 		case value == "pointer" || value == "resolves" || value == "infrastructure":
 		case len(text[end:c.Start]) > 60:
 			return
+		case value == "innocent" && (ownedBefore(text, cues, end, c.Start) || withUs(text[c.End:min(len(text), c.End+12)])):
+			return // "当組織とは関係ありません": nobody's of ours
 		case !predicateGap(text[end:c.Start], value):
 			if value != "own" {
 				return
 			}
+		case value == "own" && (isObject(text[c.End:min(len(text), c.End+120)]) || s.way == from && isPlace(text[end:c.Start])):
 		default:
 			s.takePredicate(c)
 		}
 	}
+}
+
+// inNoun tells whether a character may belong to a Japanese noun phrase: no particle and no mark of a clause. Brackets with what
+// they hold count as part of it.
+func inNoun(r rune) bool {
+	return r == 'の' || r > 0x20 && !(r >= 0x3041 && r <= 0x3096) && !strings.ContainsRune("、。，;：", r) || r == ' '
+}
+
+// isPlace tells whether the words between a sender and an owner's word make the owner's the place of the harm: "from 203.0.113.5
+// on our server".
+func isPlace(gap string) bool {
+	word := strings.TrimSpace(gap)
+	return word == "on" || word == "at" || word == "in"
+}
+
+// isObject tells whether a particle behind an owner's noun makes it what something is done to, so that it says nothing of the
+// address before it: "(当社を詐称)", "203.0.113.5 が当社の Web サーバに接続".
+func isObject(behind string) bool {
+	behind = strings.TrimLeftFunc(behind, inNoun)
+	for _, copula := range []string{"です", "でし", "であ", "でご", "で、", "で。", "とな", "になり", "になって"} {
+		if strings.HasPrefix(behind, copula) {
+			return false
+		}
+	}
+	for _, particle := range []string{"を", "に", "へ", "から", "より", "あて", "宛", "と", "で", "が", "も", "まで"} {
+		if strings.HasPrefix(behind, particle) {
+			return true
+		}
+	}
+	return false
 }
 
 // isParticle tells whether a phrase begins with a particle that makes the address before it a goal: "に飛ばされ".
@@ -355,6 +551,10 @@ func (s *side) takePredicate(c cue.Match) {
 		s.noun, s.trap = to, true
 	case "innocent":
 		s.innocent = true
+	case "blameless":
+		s.blameless = true
+	case "own-here":
+		s.own = true
 	case "stopped":
 		s.stopped = true
 	case "legit", "imitated":
@@ -363,6 +563,31 @@ func (s *side) takePredicate(c cue.Match) {
 		return
 	}
 	s.why = "\"" + c.Rule.Name + "\" is said of it"
+}
+
+// withUs tells whether "nothing to do" and the like are said of the reporter: "with us", "to our company".
+func withUs(behind string) bool {
+	words := strings.Fields(strings.ToLower(behind))
+	for i, word := range words {
+		switch strings.Trim(word, ".,;") {
+		case "with", "to":
+		case "us", "our", "ours", "me", "my", "ourselves":
+			return i < 2
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// ownedBefore tells whether an owner's word with "と" stands between an address and "unrelated".
+func ownedBefore(text string, cues []cue.Match, end, at int) bool {
+	for _, c := range cues {
+		if c.Start >= end && c.End <= at && c.Rule.Sense == cue.Role && c.Rule.Value == "own" && strings.Contains(text[c.End:at], "と") {
+			return true
+		}
+	}
+	return false
 }
 
 // notOurs tells whether "unrelated" behind such words says that an address is nobody's of the reporter: "当社とは無関係".
@@ -384,7 +609,9 @@ func predicateGap(gap, value string) bool {
 		return len(g) <= 12 && !isParticle(g) && !strings.HasPrefix(g, "で") // "… に偽ページが": it stands there
 	case "leads-here":
 		return g == ""
-	case "innocent", "stopped":
+	case "own-here":
+		return g == "(" || g == "（" || g == "←" || g == "<-"
+	case "innocent", "stopped", "blameless":
 		return !notOurs(g) && !strings.Contains(g, "。") && !strings.Contains(g, ". ")
 	}
 	if strings.Trim(gap, " 　\n\t") == "" {
@@ -394,5 +621,10 @@ func predicateGap(gap, value string) bool {
 	case "", "は", "が", "is", "are", "was", "were", "(", "is the", "are the", "is a", "is an", "being", "is one of", "is on", "as", "as the", "is also", "= ", "を", "that is", "which is", "は、", "というのは", "はいずれも", "は全て", "at", "on":
 		return true
 	}
-	return strings.HasPrefix(g, "(") || strings.HasPrefix(g, "（") || strings.HasPrefix(g, "←")
+	for _, mark := range []string{"(", "（", "←", "<-"} {
+		if remark, ok := strings.CutPrefix(g, mark); ok {
+			return nounGap(remark)
+		}
+	}
+	return false
 }

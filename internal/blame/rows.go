@@ -14,7 +14,7 @@ func (r *reader) rowPairs() {
 			j++
 		}
 		if p := list[i].Passage; p >= 0 && (r.ev.Passages[p].Kind == Bare && r.isRow(p) || r.inTable(&list[i]) || r.isEntry(list[i:j])) {
-			if host, ip := onlyTwo(list[i:j]); host != nil && ip != nil && r.ev.mail.tellsOfSites() {
+			if host, ip := onlyTwo(list[i:j]); host != nil && ip != nil && (r.ev.mail.tellsOfSites() || r.ev.scores[p].any() && r.ev.scores[p].tellsOfSites()) {
 				r.pair(host.Host, ip.Value, "in one row")
 			}
 		}
@@ -36,8 +36,9 @@ func (r *reader) isEntry(line []Finding) bool {
 	p := &r.ev.Passages[first.Passage]
 	text := r.ev.Text(p.PartIndex)
 	between := strings.TrimRight(text[first.End:max(first.End, last.Start)], " 　")
-	return strings.Trim(text[p.Start:max(p.Start, first.Start)], " 　\t*-・>") == "" && strings.TrimSpace(text[last.End:max(last.End, p.End)]) == "" &&
-		!strings.Contains(between, "\n") && (strings.HasSuffix(between, "/") || strings.HasSuffix(between, "|"))
+	wide := strings.HasPrefix(text[first.End:], "  ") && strings.HasSuffix(text[:last.Start], "  ")
+	return len(strings.Trim(text[p.Start:max(p.Start, first.Start)], " 　\t*-・>")) <= 4 && strings.TrimSpace(text[last.End:max(last.End, p.End)]) == "" &&
+		!strings.Contains(between, "\n") && (wide || strings.HasSuffix(between, "/") || strings.HasSuffix(between, "|"))
 }
 
 // isRow tells whether a line has columns.

@@ -31,27 +31,79 @@ func (r *reader) readSides() {
 			next = list[j].Start
 		}
 		s := sideOf(text, p, f.Start, max(f.Start, list[j-1].End), min(prev, f.Start), max(next, list[j-1].End))
+		if !s.told() {
+			s.wholeKey(text[p.Start:max(p.Start, f.Start)])
+		}
+		inColumns := false
 		if !s.told() && p.Heading >= 0 && p.Kind != Prose {
-			s = r.sideOfHeading(p.Heading)
-			if p.Kind == KeyValue && s.leads && !namesAddress(text[p.Start:max(p.Start, f.Start)]) {
-				s = side{} // the key begins another subject
-			}
-			switch {
-			case p.Kind != KeyValue:
-			case s.leads && keyTells(text, p, f.Start, desk.IntrusionDefacement):
-				s = side{}
-			case s.noun == from && r.serves(text, p, f):
-				s = side{noun: to, why: "the server beside a client"}
-			}
+			s, inColumns = r.sideOfList(f)
+		}
+		if !s.told() && r.namedOwn(f.Passage, text[p.Start:max(p.Start, f.Start)]) {
+			s.own, s.why = true, "it was called the author's own before"
 		}
 		if s.legit && !s.above {
 			r.trueSite[f.Passage] = true
 		}
 		for k := i; k < j; k++ {
 			list[k].side = s
+			if inColumns {
+				list[k].side, _ = r.sideOfColumn(&list[k], p.Heading)
+			}
 		}
 		i = j
 	}
+}
+
+// namedOwn tells whether the subject of a sentence ("踏み台は …", "the router is …") was called the author's own before: "うちの踏み台".
+func (r *reader) namedOwn(passage int, lead string) bool {
+	lead = strings.ToLower(strings.Trim(lead, " 　>\n"))
+	noun, ok := strings.CutSuffix(lead, "は")
+	if !ok {
+		noun, ok = strings.CutSuffix(strings.TrimPrefix(lead, "the "), " is")
+	}
+	if noun = strings.Trim(noun, " 　"); !ok || len(noun) < 4 || len(noun) > 30 || strings.Contains(noun, "\n") {
+		return false
+	}
+	for i := max(0, passage-8); i < passage; i++ {
+		p := &r.ev.Passages[i]
+		text := r.ev.Text(p.PartIndex)
+		for _, c := range p.Cues {
+			if c.Rule.Sense == cue.Role && c.Rule.Value == "own" && strings.HasPrefix(strings.ToLower(strings.TrimLeft(text[c.End:min(len(text), c.End+60)], " 　の\n>")), noun) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wholeKey takes a key that is nothing but the word for an end, whatever stands between it and the address: "ローカル   203.0.113.5".
+func (s *side) wholeKey(key string) {
+	key = key[strings.LastIndexByte(strings.TrimRight(key, "\n"), '\n')+1:]
+	switch strings.ToLower(strings.Trim(key, " 　\t\n|│:：=-・*>[]【】")) {
+	case "ローカル", "local", "内側", "内部", "内部ip", "internal", "inside", "自", "自分側", "local address", "local ip":
+		s.noun, s.why = to, "\"local\" is its key"
+	case "リモート", "remote", "外側", "外部", "外部ip", "external", "outside", "相手", "peer":
+		s.noun, s.why = from, "\"remote\" is its key"
+	}
+}
+
+// sideOfList reads what stands above the list in which a finding stands; inColumns tells whether that are heads of columns.
+func (r *reader) sideOfList(f *Finding) (s side, inColumns bool) {
+	p := &r.ev.Passages[f.Passage]
+	text := r.ev.Text(f.PartIndex)
+	if s, inColumns = r.sideOfColumn(f, p.Heading); !inColumns {
+		s = r.sideOfHeading(p.Heading)
+	}
+	if p.Kind != KeyValue {
+		return s, inColumns
+	}
+	switch {
+	case s.leads && (!namesAddress(text[p.Start:max(p.Start, f.Start)]) || keyTells(text, p, f.Start, desk.IntrusionDefacement)):
+		s = side{} // the key begins another subject
+	case s.noun == from && r.serves(text, p, f):
+		s = side{noun: to, why: "the server beside a client"}
+	}
+	return s, inColumns
 }
 
 // keyTells tells whether the key before a finding names a harm itself, as one altered page among the scripts that it loads.
@@ -114,10 +166,10 @@ func (r *reader) sideOfHeading(heading int) side {
 	if s.trap {
 		s.noun = nowhere // what the trap saw is no trap
 	}
-	s.infrastructure, s.trap, s.named = false, false, false
+	s.infrastructure, s.trap, s.named, s.blameless = false, false, false, false
 	if r.ev.Passages[heading].Kind == Prose {
-		s.legit = s.legit && !r.imitationTold(heading)
-		s.own, s.innocent, s.reference = false, false, s.reference && s.way == nowhere && r.announces(heading)
+		s.legit = s.legit && (r.breaksOff(heading) || !r.imitationTold(heading) && !r.toldApart(heading))
+		s.own, s.innocent, s.reference = false, false, s.reference && s.way == nowhere && r.announces(heading) && !r.ev.scores[heading].any()
 	}
 	if s.told() {
 		s.above = true
@@ -134,6 +186,19 @@ func (r *reader) imitationTold(passage int) bool {
 		}
 	}
 	return false
+}
+
+// breaksOff tells whether a sentence ends in an open bracket, so that what stands on the next line is named in it.
+func (r *reader) breaksOff(passage int) bool {
+	p := &r.ev.Passages[passage]
+	text := r.ev.Text(p.PartIndex)[p.Start:p.End]
+	return strings.LastIndexAny(text, "(（") > strings.LastIndexAny(text, ")）")
+}
+
+// toldApart tells whether a sentence says that what it speaks of is not the true one: "本物とはアドレスが違います".
+func (r *reader) toldApart(passage int) bool {
+	p := &r.ev.Passages[passage]
+	return containsAny(strings.ToLower(r.ev.Text(p.PartIndex)[p.Start:p.End]), "違い", "違う", "違っ", "異な", "とは別", "ではない", "ではあり", "different from", "differs from", "not the real", "not the genuine", "not the official")
 }
 
 // announces tells whether a sentence ends with a colon: what follows is what it speaks of.

@@ -40,7 +40,11 @@ var Known = sync.OnceValue(func() *Brands {
 	if err != nil {
 		panic("classify: brands.toml: " + err.Error()) // embedded: a test finds it first
 	}
-	return newBrands(list)
+	brands, err := newBrands(list)
+	if err != nil {
+		panic("classify: brands.toml: " + err.Error())
+	}
+	return brands
 })
 
 // Load gives the known table with the brands of a user's file (TOML, as brands.toml) over it.
@@ -57,7 +61,11 @@ func Load(path string) (*Brands, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newBrands(append(own, known...)), nil
+	brands, err := newBrands(append(own, known...))
+	if err != nil {
+		return nil, fmt.Errorf("reading brands %s: %w", path, err)
+	}
+	return brands, nil
 }
 
 func decode(text string) ([]*Brand, error) {
@@ -78,8 +86,9 @@ func decode(text string) ([]*Brand, error) {
 }
 
 // newBrands makes a table; of two brands of one name, domain or token the first holds.
-func newBrands(list []*Brand) *Brands {
-	t := &Brands{byName: map[string]*Brand{}, domains: map[string]*Brand{}, tokens: map[string]*Brand{}, names: cue.New()}
+func newBrands(list []*Brand) (*Brands, error) {
+	var rules []*cue.Rule
+	t := &Brands{byName: map[string]*Brand{}, domains: map[string]*Brand{}, tokens: map[string]*Brand{}}
 	for _, b := range list {
 		if t.byName[b.Name] != nil {
 			continue
@@ -96,9 +105,11 @@ func newBrands(list []*Brand) *Brands {
 				t.tokens[token] = b
 			}
 		}
-		t.names.AddRule(&cue.Rule{Name: b.Name, Sense: "brand", Words: words})
+		rules = append(rules, &cue.Rule{Name: b.Name, Sense: "brand", Words: words})
 	}
-	return t
+	names, err := cue.New(rules)
+	t.names = names
+	return t, err
 }
 
 // compact leaves the ASCII letters and digits of a name; it is "" for a name with other letters.

@@ -24,6 +24,16 @@ func propose(subject, text string) (desk.ClassProposal, []desk.Telling) {
 	return Propose(doc, ev, brands, Config{})
 }
 
+// surveyed reads a text as Propose does before it comes to the addresses.
+func surveyed(text string) *proposer {
+	doc := blame.Document{Language: "ja", Parts: []blame.Part{{Path: "1", Type: "text/plain", Text: text}}}
+	ev := blame.Find(doc, blame.Config{})
+	p := newProposer(doc, &ev, Known())
+	p.cases()
+	p.survey()
+	return p
+}
+
 // short writes a telling on one line, leaving out what is empty.
 func short(t desk.Telling) string {
 	s := t.Address + " " + string(t.Class)

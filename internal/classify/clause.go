@@ -69,12 +69,27 @@ func lastBreak(s string) int {
 	return last
 }
 
+// firstBreak is where the first clause of a text ends, -1 where it is one.
+func firstBreak(s string) int {
+	first := -1
+	for _, mark := range []string{"、", "。", "，", ", ", "; ", ". ", " while "} {
+		if i := strings.Index(s, mark); i >= 0 && (first < 0 || i+len(mark) < first) {
+			first = i + len(mark)
+		}
+	}
+	return first
+}
+
 // heardAt adds what an address's own clause, or its row of a table, tells of it: it outweighs what stands around. Where a try
 // is said to have worked, the words of the try tell no more than that.
 func (p *proposer) heardAt(c *accused, f *blame.Finding) {
 	own, split := p.clauseOf(f)
-	if !split && !p.inTable(f) {
+	if f.Passage < 0 || !split && !p.inTable(f) && p.alone {
 		return
+	}
+	weight := float64(ownClause)
+	if !split && !p.inTable(f) {
+		weight = ownSentence
 	}
 	at := &p.ev.Passages[f.Passage]
 	succeeded := p.ev.Succeeded(f.Passage)
@@ -83,7 +98,12 @@ func (p *proposer) heardAt(c *accused, f *blame.Finding) {
 			continue
 		}
 		if class := desk.Class(m.Rule.Value); !succeeded || class.Group() != desk.ScanPort.Group() {
-			c.scores.Add(class, ownClause*m.Rule.Weight)
+			c.scores.Add(class, weight*m.Rule.Weight)
+		}
+	}
+	for _, a := range p.acts[f.Passage] {
+		if own.holds(a.start) && own.holds(a.end-1) {
+			addAct(&c.scores, a, weight)
 		}
 	}
 }
@@ -95,3 +115,6 @@ func (p *proposer) inTable(f *blame.Finding) bool {
 
 // ownClause is how much more the words of an address's own clause weigh than those of the message.
 const ownClause = 8
+
+// ownSentence is how much more those of its sentence weigh, where the message tells of other addresses elsewhere.
+const ownSentence = 2

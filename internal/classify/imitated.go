@@ -26,7 +26,7 @@ func (p *proposer) readBrands() {
 	passage := 0
 	for part := blame.SubjectPart; part < len(p.doc.Parts); part++ {
 		text := p.ev.Text(part)
-		for _, m := range p.brands.names.Find(text, len(text)) {
+		for _, m := range p.brands.names.Find(p.ev.Folded(part)) {
 			for passage < len(p.ev.Passages) && (p.ev.Passages[passage].PartIndex < part || p.ev.Passages[passage].PartIndex == part && p.ev.Passages[passage].End <= m.Start) {
 				passage++
 			}
@@ -139,6 +139,11 @@ func (p *proposer) unknownBrand(c *accused, t *desk.Telling) {
 	site := p.trueSite(c)
 	if site == "" && (p.ownBrand || !p.namedBrand(c, t) && p.bearsReporter(c)) {
 		site = p.doc.From.Address[strings.LastIndexByte(p.doc.From.Address, '@')+1:]
+	}
+	if site == "" && t.Brand == "" {
+		if site = c.posesAs(); site == "" {
+			p.homeTold(t)
+		}
 	}
 	if site == "" {
 		return

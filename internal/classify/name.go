@@ -13,12 +13,12 @@ import (
 // the name is written in Japanese, the brand is at home in Japan.
 
 // afterName are the words behind a name that say that it is imitated.
-var afterName = []string{"を装", "を騙", "をかた", "を語", "に似せ", "に酷似", "そっくり", "になりすま", "を模", "を名乗", "の偽", "のニセ", "のにせ", "のフィッシング", "の詐称", "会員様", "を偽"}
+var afterName = []string{"を装", "を騙", "をかた", "を語", "に似せ", "に酷似", "そっくり", "になりすま", "を模", "を名乗", "の偽", "のニセ", "のにせ", "のフィッシング", "の詐称", "会員様", "を偽", "からのメール", "からという", "からと称", "と称", "というところから", "の名前で", "の名をかた", "のログイン画面", "のログインページ", "のロゴ", "によく似", "のふりを", "の振りを", "のサイトに似"}
 
 // beforeName are those in front of one.
 var beforeName = []string{"phishing page for ", "phishing site for ", "phishing for ", "phish for ", "phishing against ", "phish against ", "phishing targeting ", "targeting ",
 	"imitates ", "imitating ", "imitation of ", "impersonates ", "impersonating ", "fake of ", "fake ", "copy of ", "clone of ", "pretending to be ", "pretends to be ", "posing as ", "poses as ",
-	"mimics ", "mimicking ", "bogus ", "masquerading as ", "counterfeit of ", "counterfeit ", "customers of ", "clients of ", "purporting to be ", "looks like "}
+	"mimics ", "mimicking ", "bogus ", "masquerading as ", "counterfeit of ", "counterfeit ", "customers of ", "clients of ", "purporting to be ", "looks like ", "mail from ", "email from ", "letter from ", "message from ", "text from ", "sms from ", "says it is from ", "claims to be from ", "claiming to be from ", "claims to be ", "claiming to be ", "account at ", "account with ", "members of ", "users of "}
 
 // brandKeys begin a line that tells the brand as a value.
 var brandKeys = []string{"ブランド", "装われ", "模倣", "騙られ", "かたられ", "詐称され", "brand", "imitated", "impersonated", "target brand"}
@@ -78,10 +78,16 @@ func (p *proposer) nameAt(passage int, tried map[int]bool) (string, bool) {
 	text := p.ev.Text(at.PartIndex)[at.Start:at.End]
 	for _, read := range []func(string) string{valueOfKey, nameBeforeMark, nameAfterMark} {
 		if name := read(text); name != "" {
-			return name, hasJapanese(name) || strings.Contains(strings.ToLower(text), "japanese ")
+			return name, hasJapanese(name) || fromJapan(text)
 		}
 	}
 	return "", false
+}
+
+// fromJapan tells whether a sentence says that the brand is at home in Japan.
+func fromJapan(text string) bool {
+	low := strings.ToLower(text)
+	return strings.Contains(low, "japanese ") || strings.Contains(low, "(japan)") || strings.Contains(low, " of japan")
 }
 
 // nameInRow is the Japanese name of a company in the line of an address, where the table knows no brand in that line: lists tell
@@ -189,7 +195,7 @@ func capitalsAtStart(text string) string {
 		fields = fields[1:]
 	}
 	n := 0
-	for n < len(fields) && n < 5 && isCapital(fields[n]) {
+	for n < len(fields) && n < 5 && isCapital(fields[n]) && (n == 0 || fields[n][0] != '(') {
 		n++
 		if strings.ContainsAny(fields[n-1], ",.;:)\"") {
 			break

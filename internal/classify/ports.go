@@ -31,7 +31,7 @@ func (p *proposer) ports(c *accused, t *desk.Telling) {
 		told = maps.Clone(p.general)
 	}
 	if len(told) == 0 && t.Class != desk.ScanWeb {
-		told = p.portalPort()
+		told = maps.Clone(p.portal)
 	}
 	told.settle()
 	if t.Class == desk.ScanWeb && len(c.logs) == 0 {
@@ -83,6 +83,82 @@ func (p *proposer) portsOfLogs(c *accused) votes {
 		return p.correct(c, worded)
 	}
 	return told
+}
+
+// harmOfPorts finds sentences that tell a harm of a port, but of no address: "22 番はパスワードの総当り、その他は SYN のみ". They tell it
+// of each address that attacked the port.
+func (p *proposer) harmOfPorts() {
+	for i := range p.ev.Passages {
+		at := &p.ev.Passages[i]
+		if p.elsewhere[i] || at.Kind != blame.Prose || at.PartIndex == blame.SubjectPart || !at.Speaks() {
+			continue // a heading tells it of what stands below
+		}
+		text := p.ev.Text(at.PartIndex)
+		for start := at.Start; start < at.End; {
+			end := at.End
+			if n := firstBreak(text[start:at.End]); n > 0 {
+				end = start + n
+			}
+			p.harmOfPort(i, clause{start, end})
+			start = end
+		}
+	}
+}
+
+// hearPorts adds what is told of the ports that an address attacked, where several ports are told apart.
+func (p *proposer) hearPorts(c *accused) {
+	if len(p.ofPort) == 0 || p.alone {
+		return
+	}
+	told := p.portsOfLogs(c)
+	if first := c.findings[0]; len(told) == 0 && first.Passage >= 0 && p.ownPort(first.Passage) {
+		told = p.portsNear(c)
+	}
+	told.settle()
+	if len(told) != 1 {
+		return
+	}
+	for s := range told {
+		if harm := p.ofPort[s.port]; harm != nil {
+			c.scores.Plus(harm, ownClause)
+			return
+		}
+	}
+	for _, harm := range p.ofPort { // of other ports
+		for _, class := range []desk.Class{desk.ScanPort, desk.ScanBruteforce, desk.ScanWeb} {
+			if harm.Of(class) > 0 {
+				c.scores.Scale(class, 0.3)
+			}
+		}
+	}
+}
+
+// harmOfPort notes the harm that a clause tells of a port.
+func (p *proposer) harmOfPort(passage int, in clause) {
+	told := votes{}
+	p.portsIn(passage, in, 1, told)
+	if len(told) == 0 {
+		return
+	}
+	var harm blame.Scores
+	at := &p.ev.Passages[passage]
+	for j, m := range at.Cues {
+		if m.Rule.Sense == cue.Harm && m.Rule.Weight >= 1 && in.holds(m.Start) && !p.ev.Polarity(at, j).Negated {
+			harm.Add(desk.Class(m.Rule.Value), m.Rule.Weight)
+		}
+	}
+	if _, share := harm.Best(); share == 0 {
+		return
+	}
+	if p.ofPort == nil {
+		p.ofPort = map[int]*blame.Scores{}
+	}
+	for s := range told {
+		if p.ofPort[s.port] == nil {
+			p.ofPort[s.port] = &blame.Scores{}
+		}
+		p.ofPort[s.port].Plus(&harm, 1)
+	}
 }
 
 // secured are the ports on which services listen under TLS, by those without.
@@ -141,8 +217,8 @@ func (p *proposer) attackedSite(supposed, words votes) {
 	}
 }
 
-// portalPort is the port in the address of an attacked portal, where nothing else tells one: "https://vpn.example.org:4443/".
-func (p *proposer) portalPort() votes {
+// portalPorts are the ports in the addresses of attacked portals: "https://vpn.example.org:4443/".
+func (p *proposer) portalPorts() votes {
 	told := votes{}
 	for i := range p.ev.Findings {
 		f := &p.ev.Findings[i]
@@ -167,18 +243,18 @@ func sitePort(f *blame.Finding) int {
 }
 
 func isWebPort(port int) bool {
-	return port == 443 || port == 8080 || port == 8443 || port == 8000 || port == 8888 || port == 81 || port == 4443 || port == 10443
+	return port == 443 || port == 8080 || port == 8443 || port == 8000 || port == 8888 || port == 81 || port == 4443 || port == 10443 || port == 10000 // Webmin
 }
 
 // portsNear reads the words around an address, nearer ones weighing more.
 func (p *proposer) portsNear(c *accused) votes {
 	told := votes{}
 	for _, f := range c.findings {
-		if f.Log >= 0 {
+		if f.Log >= 0 || f.Passage < 0 {
 			continue
 		}
 		own, split := p.clauseOf(f)
-		if split {
+		if split || p.ownPort(f.Passage) {
 			before := len(told)
 			p.portsIn(f.Passage, own, 16, told)
 			if len(told) > before {
@@ -194,6 +270,12 @@ func (p *proposer) portsNear(c *accused) votes {
 	return told
 }
 
+// ownPort tells whether a line of a list tells the port itself: what stands above the list holds for the others.
+func (p *proposer) ownPort(passage int) bool {
+	at := &p.ev.Passages[passage]
+	return at.Kind != blame.Prose && len(p.portsAt[passage]) > 0
+}
+
 // portWords adds what a passage tells: a number weighs more than the name of a service.
 func (p *proposer) portWords(passage int, weight float64, told votes) {
 	at := &p.ev.Passages[passage]
@@ -206,15 +288,15 @@ func (p *proposer) portsIn(passage int, in clause, weight float64, told votes) {
 	if !at.Speaks() {
 		return
 	}
+	whole := p.ev.Text(at.PartIndex)
 	for _, c := range at.Cues {
-		if c.Rule.Sense == cue.Service && in.holds(c.Start) {
+		if c.Rule.Sense == cue.Service && in.holds(c.Start) && !inPath(whole, c.Start, c.End) {
 			_, value, _ := strings.Cut(c.Rule.Value, " ")
 			if s, ok := parseService(value); ok {
 				told[s] += weight
 			}
 		}
 	}
-	whole := p.ev.Text(at.PartIndex)
 	for _, i := range p.portsAt[passage] {
 		f := &p.ev.Findings[i]
 		if s, ok := parseService(f.Value); ok && in.holds(f.Start) && !ofSource(whole[max(at.Start, f.Start-24):f.Start]) {
@@ -223,7 +305,11 @@ func (p *proposer) portsIn(passage int, in clause, weight float64, told votes) {
 		}
 	}
 	text := whole[in.start:in.end]
-	for _, n := range append(numberedPorts(text), portsAfter(text)...) {
+	numbers := append(numberedPorts(text), portsAfter(text)...)
+	if at.Kind == blame.KeyValue {
+		numbers = append(numbers, keyedPorts(text)...)
+	}
+	for _, n := range numbers {
 		told[service{"", n}] += 4 * weight
 		p.number(at, n)
 	}
@@ -239,7 +325,7 @@ func (p *proposer) number(at *blame.Passage, port int) {
 // ofSource tells whether the words before a port say that it is the sender's.
 func ofSource(before string) bool {
 	before = strings.TrimRight(strings.ToLower(before), " 　:：=(（の-_")
-	for _, end := range []string{"source", "src", "送信元", "発信元", "接続元", "攻撃元", "from"} {
+	for _, end := range []string{"source", "src", "送信元", "発信元", "接続元", "攻撃元", "ソース", "from"} {
 		if strings.HasSuffix(before, end) {
 			return true
 		}
@@ -255,14 +341,14 @@ func numberedPorts(s string) []int {
 		if i < 0 {
 			return ports
 		}
-		if n := digitsBefore(s[:at+i]); n > 0 && n < 65536 {
+		if n := digitsBefore(s[:at+i]); n > 0 && n < 65536 && !endsAddress(s[:at+i]) {
 			ports = append(ports, n)
 		}
 		at += i + len("番")
 	}
 }
 
-// portsAfter reads "ポートは 10443", "ポート番号：22".
+// portsAfter reads "ポートは 10443", "ポート番号：22", "ポート(1433)".
 func portsAfter(s string) []int {
 	var ports []int
 	for {
@@ -275,7 +361,7 @@ func portsAfter(s string) []int {
 			continue
 		}
 		rest = strings.TrimPrefix(rest, "番号")
-		rest = strings.TrimLeft(rest, "はが:： 　")
+		rest = strings.TrimLeft(rest, "はが:：(（ 　")
 		n, digits := 0, 0
 		for digits < len(rest) && digits < 5 && rest[digits] >= '0' && rest[digits] <= '9' {
 			n = 10*n + int(rest[digits]-'0')
@@ -285,6 +371,40 @@ func portsAfter(s string) []int {
 			ports = append(ports, n)
 		}
 	}
+}
+
+// endsAddress tells whether the number at the end of a text is the last one of an address: "203.0.113.210 番地".
+func endsAddress(s string) bool {
+	s = strings.TrimRight(strings.TrimRight(s, " 　"), "0123456789")
+	return strings.HasSuffix(s, ".")
+}
+
+// keyedPorts reads "probed-port : 8080". "port 8080" is an indicator already.
+func keyedPorts(s string) []int {
+	var ports []int
+	low := strings.ToLower(s)
+	for at := 0; ; {
+		i := strings.Index(low[at:], "port")
+		if i < 0 {
+			return ports
+		}
+		before := low[:at+i]
+		at += i + len("port")
+		value, keyed := strings.CutPrefix(strings.TrimLeft(low[at:], " \t"), ":")
+		if !keyed || ofSource(before) || before != "" && before[len(before)-1] >= 'a' && before[len(before)-1] <= 'z' {
+			continue
+		}
+		value = strings.TrimLeft(value, " \t")
+		digits := len(value) - len(strings.TrimLeft(value, "0123456789"))
+		if n, err := strconv.Atoi(value[:digits]); err == nil && n > 0 && n < 65536 {
+			ports = append(ports, n)
+		}
+	}
+}
+
+// inPath tells whether a word is a folder of a path: the "mysql" of "/mysql/" names no service.
+func inPath(s string, start, end int) bool {
+	return start > 0 && s[start-1] == '/' && end < len(s) && s[end] == '/'
 }
 
 func digitsBefore(s string) int {

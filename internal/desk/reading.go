@@ -99,6 +99,7 @@ type Telling struct {
 	Reasons     []string       `json:"reasons"`      // why this address, why this class
 	AsksHandler bool           `json:"asks_handler"` // only a handler may confirm it: never-blame list, own networks
 	Inherit     bool           `json:"inherit"`      // the message itself does not say what harm: in a thread it is that of the matter
+	Also        []Class        `json:"also"`         // classes of other groups that were heard too, the loudest first: the matter may decide for one
 }
 
 // ClassProposal is the class proposed for a message as a whole.

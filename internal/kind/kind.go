@@ -17,6 +17,8 @@
 // Advertisements come in ever new words. So beside what sells plainly, a mail is spam that leads to a page or names a price and
 // says nothing else: nothing of an incident, nothing of the desk, no question greater than its offer.
 //
+// Last, what the cues heard as a telling is a question where the mail is like questions whose answer is known (package likeness).
+//
 // What people write is weighed by cues: words that speak for one thing or another, kept with their examples in the files
 // of the folder cues (see package cue).
 package kind
@@ -43,6 +45,8 @@ type Input struct {
 	DeliveryStatus string // text of the message/delivery-status parts
 	Form           desk.Form
 	Tellings       []desk.Telling // incidents that the text tells of
+	Places         int            // how many hosts and URLs the text names that are neither the sender's nor a mere reference, and how many IPs and log lines
+	Words          []string       // features by which the mail is like others (package likeness)
 	Language       string         // "ja" or "en"
 
 	Own func(addr string) bool // tells whether a mail address is one of the desk's
@@ -83,6 +87,7 @@ func (m *mail) kind() (desk.Kind, []string) {
 		{desk.KindSpam, m.spam},
 		{desk.KindReply, m.replyToNotice},
 		{desk.KindInquiry, m.inquiry},
+		{desk.KindInquiry, m.likeQuestions},
 	}
 	for _, q := range questions {
 		if reasons := q.is(); len(reasons) > 0 {

@@ -35,9 +35,9 @@ func (s sample) input() Input {
 	return in
 }
 
-func samples(t testing.TB) []sample {
+func samples(t testing.TB, path string) []sample {
 	var file struct{ Mail []sample }
-	if _, err := toml.DecodeFile("testdata/mails.toml", &file); err != nil {
+	if _, err := toml.DecodeFile(path, &file); err != nil {
 		t.Fatal(err)
 	}
 	return file.Mail
@@ -45,13 +45,29 @@ func samples(t testing.TB) []sample {
 
 func TestDecide(t *testing.T) {
 	t.Parallel()
-	for _, s := range samples(t) {
+	for _, s := range samples(t, "testdata/mails.toml") {
 		got := Decide(s.input())
 		if string(got.Kind) != s.Kind || got.Notice != s.Notice {
 			t.Errorf("%s: %s, notice %v; want %s, %v\n  subject %q\n  reasons %q", s.Why, got.Kind, got.Notice, s.Kind, s.Notice, s.Subject, got.Reasons)
 		}
 		if len(got.Reasons) == 0 {
 			t.Errorf("%s: no reasons", s.Why)
+		}
+	}
+}
+
+// TestVoices decides mails by their words and their place in a thread; of what they name nothing is known but that it is named.
+func TestVoices(t *testing.T) {
+	t.Parallel()
+	for _, s := range samples(t, "testdata/voices.toml") {
+		if s.From == "" {
+			s.From = "someone@example.org"
+		}
+		in := s.input()
+		in.Places = len(placeNamed.FindAllString(s.Text, -1))
+		got := Decide(in)
+		if string(got.Kind) != s.Kind || got.Notice != s.Notice {
+			t.Errorf("%s: %s, notice %v; want %s, %v\n  %s\n  reasons %q", s.Subject, got.Kind, got.Notice, s.Kind, s.Notice, s.Text, got.Reasons)
 		}
 	}
 }
@@ -76,7 +92,7 @@ func BenchmarkDecide(b *testing.B) {
 }
 
 func FuzzDecide(f *testing.F) {
-	for _, s := range samples(f) {
+	for _, s := range samples(f, "testdata/mails.toml") {
 		f.Add(s.From, s.Subject, s.Text, s.Quoted)
 	}
 	f.Fuzz(func(t *testing.T, from, subject, text, quoted string) {

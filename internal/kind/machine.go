@@ -36,6 +36,9 @@ func (m *mail) fromMailSystem() []string {
 	if sender == 0 {
 		enough++ // parcels are not delivered either
 	}
+	if words == 0 && sender >= surelySystem && text.score("absence")+text.score("receipt")+m.autoSubject() == 0 && !m.personComplains() {
+		return why // in whatever language
+	}
 	if words == 0 && (subject == 0 || sender < 4) || sender+subject+words < enough {
 		return nil
 	}
@@ -45,6 +48,9 @@ func (m *mail) fromMailSystem() []string {
 	why = append(why, m.subject.reasons("bounce-subject")...)
 	return once(append(why, text.reasons("bounce")...))
 }
+
+// surelySystem is the weight of a sender that is a mail system by its name and by its empty return path.
+const surelySystem = 5
 
 // onlySuccess tells whether the delivery status says of every recipient that the mail came through: a receipt that the
 // sender asked for (RFC 3464 section 2.3.3).
@@ -113,7 +119,7 @@ func forwarded(subject string) bool {
 
 // personComplains tells whether a person speaks to us about an incident.
 func (m *mail) personComplains() bool {
-	return m.blamesPlainly() || !m.noReply() && m.text.score("act")+m.text.score("inform") > 0 || m.text.score("passed-on") > 0 && m.text.score("harm") > 0
+	return m.blamesPlainly() || !m.noReply() && m.text.score("act")+m.text.score("inform") > 0 || m.text.score("passed-on")+m.text.score("narrates") > 0 && m.text.score("harm") > 0
 }
 
 // machineReport tells whether the mail is in a format in which machines and forms report.
@@ -174,23 +180,43 @@ func (m *mail) automaticAnswer() []string {
 	}
 	marked, why := m.autoMarked()
 	answer := m.text.score("absence") + m.text.score("receipt") + m.autoSubject()
+	if !answered(m.Subject) && !forwarded(m.Subject) {
+		answer += m.subject.score("receipt")
+	}
+	if m.autoSubject() > 0 && m.inThread() && m.text.score("party") == 0 {
+		answer += m.text.score("auto-subject") / 2 // says again that it was received
+	}
 	automatic := m.score("automatic")
 	tells := m.blames() || m.text.score("harm") > 0
 	switch {
 	case m.absenceNote() && (marked.answer > 0 || !m.partyActs()):
 		return m.reasons("auto-subject", "absence")
+	case marked.machine >= surelyMachine && m.inThread() && !m.blames():
+		// a machine that answers, in whatever words
 	case marked.answer+marked.machine+answer+automatic < autoEnough:
 		return nil
 	case marked.answer+answer == 0 && !m.inThread():
 		return nil // a machine that writes unasked
+	case tells && marked.answer+marked.machine+m.text.score("absence")+m.text.score("receipt")+automatic == 0:
+		return nil // a subject alone
 	case tells && marked.answer == 0 && m.text.score("absence") == 0 && (answer < 4 || m.score("machine") > 0):
 		return nil
+	case m.blamesPlainly() && m.blamesIP() && marked.answer+m.text.score("absence") == 0 && !m.inThread() && !m.addressed():
+		return nil // the ticket that a machine opened of what it saw
 	case marked.answer+marked.machine+automatic+m.autoSubject() == 0 && m.partyActs():
 		return nil // a person who acts, and names his ticket or who is away
 	case m.blames() && marked.answer+answer == 0:
 		return nil
 	}
 	return once(append(why, m.reasons("auto-subject", "absence", "receipt", "automatic")...))
+}
+
+// surelyMachine is the weight of a mail that its header says a machine wrote (RFC 3834 section 5).
+const surelyMachine = 4
+
+// addressed tells whether the text speaks of what the reader sent.
+func (m *mail) addressed() bool {
+	return m.text.says("your ", "you sent", "thank you for", "thanks for", "ありがとう", "受け付け", "受付", "お問い合わせ")
 }
 
 // partyActs tells whether the sender says what he does about the matter, and not only that somebody is away.
@@ -218,7 +244,13 @@ func (m *mail) autoSubject() int {
 	if forwarded(m.Subject) && m.text.score("absence")+m.text.score("receipt")+m.text.score("automatic") == 0 {
 		return 0
 	}
-	return m.subject.score("auto-subject")
+	weight := m.subject.score("auto-subject")
+	for _, f := range m.subject.found {
+		if f.For == "auto-subject" && f.Start == 0 {
+			return weight + 2 // mail programs put it there
+		}
+	}
+	return weight
 }
 
 // marks weighs what header fields say: that a machine wrote, and that it answers.

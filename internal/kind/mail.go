@@ -1,24 +1,10 @@
 package kind
 
 import (
-	"embed"
 	"strings"
-	"sync"
 
-	"todoke/internal/kind/cue"
+	"todoke/internal/cue"
 )
-
-//go:embed cues/*.toml
-var cueFiles embed.FS
-
-// cues is made once. The files are part of the program and a test loads them, so that an error here is a programmer's.
-var cues = sync.OnceValue(func() *cue.Set {
-	set, err := cue.Load(cueFiles, "cues/*.toml")
-	if err != nil {
-		panic(err)
-	}
-	return set
-})
 
 // How much of a text is read for cues, in bytes. What a mail is, is said at its beginning; logs follow.
 const (
@@ -35,7 +21,7 @@ type mail struct {
 // view is a text and the cues found in it.
 type view struct {
 	text  cue.Text
-	found []cue.Found
+	found []found
 }
 
 func readMail(in Input) *mail {
@@ -82,8 +68,8 @@ func quoteDepth(line string) int {
 }
 
 func look(s string, limit int) view {
-	text := cue.Fold(s, limit)
-	return view{text, cues().Find(text)}
+	text := cue.Fold(s[:min(len(s), limit)])
+	return view{text, cues().find(text)}
 }
 
 // score adds the topic's cues up. A cue that is said in several ways weighs a little more.

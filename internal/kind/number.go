@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -9,9 +10,14 @@ const maxNumbers = 16
 
 // numbers gives the report numbers in the brackets of the subject: "[CSIRT#2008-0412]". Several desks put theirs side by
 // side there; which of them are ours, the store knows.
-func (m *mail) numbers() []string {
+func (m *mail) numbers() []string { return numbers(m.Subject) }
+
+// AnswersNumber tells whether a subject is that of an answer under the number of a report.
+func AnswersNumber(subject string) bool { return answered(subject) && len(numbers(subject)) > 0 }
+
+func numbers(subject string) []string {
 	var all []string
-	rest := m.Subject
+	rest := subject
 	for len(all) < maxNumbers {
 		_, after, ok := strings.Cut(rest, "[")
 		if !ok {
@@ -26,8 +32,35 @@ func (m *mail) numbers() []string {
 			all = append(all, strings.TrimSpace(inner))
 		}
 	}
-	return once(append(all, hashNumbers(m.Subject)...))
+	all = append(all, hashNumbers(subject)...)
+	return once(append(all, yearNumbers(subject)...))
 }
+
+// yearNumbers gives the numbers that stand without brackets and begin with the letters of a desk and a year, as "CSIRT-2008-0412".
+func yearNumbers(subject string) []string {
+	var all []string
+	for _, word := range strings.FieldsFunc(subject, separates) {
+		if isYearNumber(word) && len(all) < maxNumbers {
+			all = append(all, word)
+		}
+	}
+	return all
+}
+
+// isYearNumber tells whether a word is of two to ten letters, a year and a number. Holes are numbered in the same way, but they are no cases.
+func isYearNumber(word string) bool {
+	desk, rest, _ := strings.Cut(word, "-")
+	year, number, _ := strings.Cut(rest, "-")
+	if len(desk) < 2 || len(desk) > 10 || strings.Trim(desk, letters) != "" || slices.Contains(holes, strings.ToUpper(desk)) {
+		return false
+	}
+	return len(year) == 4 && (year[:2] == "19" || year[:2] == "20") && len(number) >= 2 && len(number) <= 12 && strings.Trim(year+number, "0123456789-") == ""
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+// holes are the lists that number weaknesses of products.
+var holes = []string{"CVE", "CAN", "JVNDB", "CNVD", "CNNVD", "GHSA", "ISO", "RFC"}
 
 // hashNumbers gives the numbers that stand without brackets, as "CSIRT#20080412", or behind a word for them, as
 // "整理番号 20080412-3".

@@ -17,7 +17,7 @@ func (m *mail) spam() []string {
 	if thread, _ := m.answersUs(); thread > 1 && marked == 0 {
 		return nil // nobody else knows the Message-IDs of our mails
 	}
-	if m.tells() && (marked == 0 || m.tellingScore() > 0) {
+	if m.tells() && (marked == 0 || m.tellingScore() > 0 || m.showsHeader()) {
 		return nil
 	}
 	words := m.score("spam")
@@ -33,18 +33,21 @@ func (m *mail) spam() []string {
 	return once(append(why, m.reasons("spam-subject", "spam")...))
 }
 
-// tells tells whether the mail surely tells of an incident: with what is done at some address, or with an address that was
-// made harmless, as only those do who warn of it.
+// showsHeader tells whether the text shows the way of a mail, as only those do who complain of it.
+func (m *mail) showsHeader() bool { return m.text.says("received: from", "received: by") }
+
+// tells tells whether the mail surely tells of an incident: with what is done at some address, with an address that was made
+// harmless, as only those do who warn of it, or with a bare IP, to which no customer is led.
 func (m *mail) tells() bool {
-	if m.defangs() {
+	if m.defangs() || m.showsDottedNumbers() || m.blamesIP() && m.score("spam") < spamEnough {
 		return true
 	}
 	for _, t := range m.Tellings {
 		switch group, _, _ := strings.Cut(string(t.Class), "."); {
-		case t.Address == "" || t.Class == "" || t.Class == desk.Other:
-		case group != "phishing" && group != "malware" && group != "spam":
+		case t.Address == "" || t.Class == "" || t.Class == desk.Other || t.Inherit: // no harm is told
+		case group != "phishing" && group != "malware" && group != "spam" && (m.score("spam") < spamEnough || m.tellingScore() > 0):
 			return true
-		case m.said("act")+m.said("inform")+m.said("passed-on") > 0 || m.said("harm") > m.score("spam"):
+		case m.said("act")+m.said("inform")+m.said("passed-on") > 0 || m.said("harm") >= max(1, m.score("spam")):
 			return true // the words of the bad mail itself would look alike
 		}
 	}
@@ -56,17 +59,17 @@ func (m *mail) tells() bool {
 // Advertisements come in ever new words, of hackers too; who tells or asks the desk something says so.
 func (m *mail) advertisement() []string {
 	thread, _ := m.answersUs()
-	if thread > 0 || len(m.numbers()) > 0 || m.Form.Name != "" || m.tells() || m.carriesEvidence() {
+	if thread > 0 || len(m.numbers()) > 0 || m.Form.Name != "" || m.tells() || m.carriesEvidence() || m.passesOn() {
 		return nil
 	}
 	if m.said("act")+m.said("passed-on")+m.score("machine")+m.score("desk") > 0 || answered(m.Subject) && m.score("party")+m.score("reporter") > 0 {
 		return nil
 	}
 	words, telling := m.score("spam"), m.tellingScore()
-	if words == 0 && (telling > 0 || m.blames() || m.score("narrates") > 0) {
+	if words == 0 && (m.score("trade") == 0 && m.asks() || telling > 0 || m.blames() || m.score("narrates") > 0) {
 		return nil // the look of it is no proof
 	}
-	if offers := words + m.score("trade") + m.salesman(); offers <= m.score("ask")+telling {
+	if offers := words + m.score("trade") + m.salesman(); offers <= m.score("ask")+m.score("nothing")+m.subject.score("ask-subject")+telling {
 		return nil
 	}
 	return append(m.reasons("spam", "trade"), "says nothing to the desk")
@@ -195,7 +198,7 @@ const maxLooks = 3
 // disguised is 1 where a word of the subject or of the text's beginning has digits in the place of letters, as "rep1ica".
 func (m *mail) disguised() int {
 	text := m.text.text.String()
-	for word := range strings.FieldsFuncSeq(m.subject.text.String()+" "+text[:min(len(text), 400)], func(r rune) bool { return r == ' ' || r == ',' || r == '"' }) {
+	for word := range strings.FieldsFuncSeq(m.subject.text.String()+" "+text[:min(len(text), 400)], func(r rune) bool { return r == ' ' || r == '\n' || r == ',' || r == '"' }) {
 		if disguise(word) {
 			return 1
 		}

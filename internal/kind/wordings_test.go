@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/BurntSushi/toml"
@@ -17,6 +18,9 @@ func TestRegisters(t *testing.T) {
 	t.Parallel()
 	decideShort(t, "testdata/registers.toml")
 }
+
+// placeNamed finds what a text names on the net.
+var placeNamed = regexp.MustCompile(`\w+://|\bwww\.|\b\d+\.\d+\.\d+\.\d+\b`)
 
 // decideShort decides the mails of a file: lists of subject, text and tellings by kind.
 func decideShort(t *testing.T, path string) {
@@ -39,7 +43,9 @@ func decideShort(t *testing.T, path string) {
 				s.From = "report@csirt.example.jp"
 				want, notice = "outbound", kind == "notice"
 			}
-			got := Decide(s.input())
+			in := s.input()
+			in.Places = len(placeNamed.FindAllString(mail[1], -1))
+			got := Decide(in)
 			if string(got.Kind) != want || got.Notice != notice {
 				t.Errorf("%s: got %s, notice %v, want %s\n  %s\n  reasons %q", mail[0], got.Kind, got.Notice, kind, mail[1], got.Reasons)
 			}

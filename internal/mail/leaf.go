@@ -14,6 +14,9 @@ import (
 // leaf decodes the body of p, which stands in p.Raw, and reads it by its type.
 func (r *reader) leaf(p *Part, enc transferEncoding, depth int) {
 	p.Body = r.decode(p, p.Raw, enc)
+	if isMailFile(p) {
+		p.Type = "message/rfc822"
+	}
 	switch {
 	case isMessage(p.Type) && depth < r.lim.Depth:
 		r.embed(&cursor{raw: p.Body}, p, depth)
@@ -82,7 +85,7 @@ var textTypes = map[string]bool{
 }
 
 // textNames are the ends of file names whose content is text whatever the type says.
-var textNames = []string{".txt", ".log", ".csv", ".tsv", ".json", ".xml", ".yaml", ".yml", ".md", ".text", ".eml", ".ioc", ".list", ".lst", ".conf"}
+var textNames = []string{".txt", ".log", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml", ".md", ".text", ".eml", ".hdr", ".ioc", ".list", ".lst", ".conf", ".out"}
 
 // isTextual tells whether the body of p is to be read as text.
 func isTextual(p *Part) bool {
@@ -92,16 +95,35 @@ func isTextual(p *Part) bool {
 	if p.isText() || textTypes[p.Type] || strings.HasSuffix(p.Type, "+json") || strings.HasSuffix(p.Type, "+xml") {
 		return true
 	}
-	if p.Type != "application/octet-stream" && !strings.HasPrefix(p.Type, "application/x-") {
-		return false
-	}
-	name := strings.ToLower(p.Name)
-	for _, end := range textNames {
-		if strings.HasSuffix(name, end) {
-			return looksText(p.Body)
-		}
+	return !isMedia(p) && hasTextName(p) && looksText(p.Body)
+}
+
+// isMedia tells whether a part is of a type that never holds text. The types of applications are not believed: table programs
+// put theirs on every list of values, and a mail program that knows no better calls any file a download.
+func isMedia(p *Part) bool {
+	major, _, _ := strings.Cut(p.Type, "/")
+	switch major {
+	case "image", "audio", "video", "font", "model", "multipart", "message":
+		return true
 	}
 	return false
+}
+
+// hasTextName tells whether the file is named as texts are: by its ending, also where a number or date of rotation follows it
+// ("access.log.1"), or by none at all as the logs of Unix are ("messages").
+func hasTextName(p *Part) bool {
+	name := strings.TrimSuffix(strings.TrimRight(strings.ToLower(p.Name), "0123456789-_"), ".")
+	for _, end := range textNames {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return name != "" && !strings.Contains(name, ".")
+}
+
+// isMailFile tells whether a file is a mail under the type of any file, as programs attach it that know no better.
+func isMailFile(p *Part) bool {
+	return strings.HasSuffix(strings.ToLower(p.Name), ".eml") && !p.isText() && !isMedia(p) && looksText(p.Body)
 }
 
 // looksText tells whether a file is text: no NUL and hardly a control character at its beginning, or UTF-16.
@@ -228,62 +250,4 @@ func cleanText(b []byte) string {
 		}
 	}
 	return unsafe.String(unsafe.SliceData(b), n)
-}
-
-// markLesser marks, among the parts of a multipart/alternative, those that another says better as text: plain
-// text goes before HTML unless it is a stub.
-func markLesser(p *Part) {
-	best, bestScore := -1, -1
-	for i, child := range p.Children {
-		plain, html := textSize(child)
-		score := 0
-		switch {
-		case plain > 0:
-			score = 3
-		case html > 0:
-			score = 2
-		}
-		if score > bestScore {
-			best, bestScore = i, score
-		}
-	}
-	if best < 0 || bestScore == 0 {
-		return
-	}
-	plain, _ := textSize(p.Children[best])
-	for i, child := range p.Children {
-		if _, html := textSize(child); html > 200 && plain > 0 && plain*8 < html {
-			best = i
-		}
-	}
-	for i, child := range p.Children {
-		if i != best {
-			lesser(child)
-		}
-	}
-}
-
-// textSize is the length of plain text and of HTML text in p and below.
-func textSize(p *Part) (plain, html int) {
-	if n := len(strings.TrimSpace(p.Text)); n > 0 && p.Disposition != "attachment" {
-		switch {
-		case p.HTML:
-			html = n
-		case p.Type == "text/plain":
-			plain = n
-		}
-	}
-	for _, child := range p.Children {
-		a, b := textSize(child)
-		plain, html = plain+a, html+b
-	}
-	return plain, html
-}
-
-// lesser marks the texts of p and below, attachments excepted.
-func lesser(p *Part) {
-	p.Lesser = p.Disposition != "attachment"
-	for _, child := range p.Children {
-		lesser(child)
-	}
 }

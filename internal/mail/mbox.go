@@ -47,31 +47,31 @@ type mboxSplitter struct {
 	blank   bool // the line before was empty
 	started bool // a From_ line has been read, whose mail comes next
 	from    time.Time
-	raw     []byte
+	raw     gathered
 	cut     bool
 }
 
 // next reads one mail; ok is false where there is none. err is that of the reader.
 func (s *mboxSplitter) next() (m MboxMessage, ok bool, err error) {
-	s.raw, s.cut = nil, false
+	s.raw, s.cut = gathered{}, false
 	from := s.from
 	for {
 		line, whole, err := s.line()
 		if len(line) > 0 && whole && s.blank && isFromLine(line) {
-			done := s.started || len(bytes.TrimSpace(s.raw)) > 0
+			done := s.started || !s.raw.blank()
 			date := fromDate(line)
 			s.started, s.blank, s.from = true, false, date
 			if done {
-				return MboxMessage{Raw: trimLastBlank(s.raw), From: from, Cut: s.cut}, true, nil
+				return MboxMessage{Raw: trimLastBlank(s.raw.join()), From: from, Cut: s.cut}, true, nil
 			}
 			from = date
 			continue
 		}
 		s.add(line)
 		if err != nil {
-			ok := s.started || len(bytes.TrimSpace(s.raw)) > 0
+			ok := s.started || !s.raw.blank()
 			s.started = false
-			return MboxMessage{Raw: trimLastBlank(s.raw), From: from, Cut: s.cut}, ok, err
+			return MboxMessage{Raw: trimLastBlank(s.raw.join()), From: from, Cut: s.cut}, ok, err
 		}
 	}
 }
@@ -87,7 +87,9 @@ func (s *mboxSplitter) line() (line []byte, begins bool, err error) {
 }
 
 // begins tells whether the next piece begins a line.
-func (s *mboxSplitter) begins() bool { return len(s.raw) == 0 || s.raw[len(s.raw)-1] == '\n' || s.cut }
+func (s *mboxSplitter) begins() bool {
+	return s.raw.size == 0 || s.raw.last[len(s.raw.last)-1] == '\n' || s.cut
+}
 
 // add appends a line, unescaped, as far as there is room.
 func (s *mboxSplitter) add(line []byte) {
@@ -95,12 +97,51 @@ func (s *mboxSplitter) add(line []byte) {
 	if quoted := bytes.TrimLeft(line, ">"); len(quoted) < len(line) && bytes.HasPrefix(quoted, []byte("From ")) && s.begins() {
 		line = line[1:]
 	}
-	room := s.maxSize - int64(len(s.raw))
+	room := s.maxSize - int64(s.raw.size)
 	if int64(len(line)) > room {
 		line = line[:max(0, room)]
 		s.cut = true
 	}
-	s.raw = append(s.raw, line...)
+	s.raw.add(line)
+}
+
+// gathered is the bytes of a mail whose length is not known before its end. A long one is gathered in blocks and put together
+// once, as a buffer that grows leaves copies of itself behind that are together longer than the mail.
+type gathered struct {
+	blocks [][]byte // full ones
+	last   []byte
+	size   int
+}
+
+// gatherBlock is from how many bytes on a block is full.
+const gatherBlock = 1 << 20
+
+func (g *gathered) add(line []byte) {
+	if len(line) == 0 {
+		return
+	}
+	if len(g.last) >= gatherBlock {
+		g.blocks = append(g.blocks, g.last)
+		g.last = make([]byte, 0, gatherBlock+len(line))
+	}
+	g.last = append(g.last, line...)
+	g.size += len(line)
+}
+
+// blank tells whether there is nothing but white space.
+func (g *gathered) blank() bool { return len(g.blocks) == 0 && len(bytes.TrimSpace(g.last)) == 0 }
+
+// join gives all bytes.
+func (g *gathered) join() []byte {
+	if len(g.blocks) == 0 {
+		return g.last
+	}
+	all := make([]byte, 0, g.size)
+	for i, block := range g.blocks {
+		all = append(all, block...)
+		g.blocks[i] = nil
+	}
+	return append(all, g.last...)
 }
 
 // trimLastBlank takes off the empty line that separates mails.

@@ -31,6 +31,9 @@ var segmentCases = []struct {
 		"new 0: We blocked it.", "quoted 1 [-----Original Message-----\nFrom: report@csirt.example.jp\nSent: Saturday, April 12, 2008 3:20 AM\nTo: abuse@example.net\nSubject: scans]: -----Original"}},
 	{"Outlook in Japanese without a separator", "対応しました。\n\n差出人: 届出窓口\n送信日時: 2008年4月12日 3:20\n宛先: 管理者\n件名: 調査のお願い\n\n調査をお願いします。\n", []string{
 		"new 0: 対応しました。", "quoted 1 [差出人: 届出窓口\n送信日時: 2008年4月12日 3:20\n宛先: 管理者\n件名: 調査のお願い]: 差出人"}},
+	{"a ticket system's copy of the request", "Customer's server was reinstalled.\n\n--- original request, received from notice@csirt.example.jp ---\nPlease act.\n", []string{
+		"new 0: Customer's", "quoted 1: --- original"}},
+	{"a form's copy of what was written", "担当より返信します。\n\n---- お問い合わせ内容 ----\n貴社のサーバについて\n", []string{"new 0: 担当より", "quoted 1: ---- お問い合わせ"}},
 	{"Gmail forward", "FYI\n\n---------- Forwarded message ---------\nFrom: Bank <info@bank.example>\nDate: Sat, Apr 12, 2008\nSubject: Your account\nTo: <a@example.jp>\n\nClick here\n> old\n", []string{
 		"new 0: FYI", "forwarded 0 [---------- Forwarded message ---------\nFrom: Bank <info@bank.example>\nDate: Sat, Apr 12, 2008\nSubject: Your account\nTo: <a@example.jp>]: ------", "forwarded 1: > old"}},
 	{"Apple forward", "see below\n\nBegin forwarded message:\n\nFrom: a@example.com\nSubject: x\nDate: today\n\nbody\n", []string{

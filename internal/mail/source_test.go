@@ -142,3 +142,38 @@ func TestOpenPathStops(t *testing.T) {
 		break // a second value after this would panic
 	}
 }
+
+// A mail that is longer than a block of those in which an mbox is gathered comes out as it is, and so do those around it.
+func TestSplitMboxOfLongMails(t *testing.T) {
+	t.Parallel()
+	line := strings.Repeat("x", 70) + "\n"
+	var mbox strings.Builder
+	var want []int
+	for _, lines := range []int{1, 20_000, 2, 50_000} {
+		mbox.WriteString("From a@example.org Tue Apr  1 09:00:00 2008\n" + strings.Repeat(line, lines) + "\n")
+		want = append(want, lines*len(line))
+	}
+	for _, test := range []struct {
+		why     string
+		maxSize int64
+		want    []int
+	}{
+		{"whole", 1 << 30, want},
+		{"cut inside a block", 1<<20 + 100, []int{want[0], 1<<20 + 100, want[2], 1<<20 + 100}},
+		{"cut at the end of a block", 1 << 20, []int{want[0], 1 << 20, want[2], 1 << 20}},
+	} {
+		var got []int
+		for m, err := range SplitMbox(strings.NewReader(mbox.String()), test.maxSize) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Trim(string(m.Raw), "x\n") != "" {
+				t.Errorf("%s: a mail has bytes of none", test.why)
+			}
+			got = append(got, len(m.Raw))
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s: lengths (-want +got)\n%s", test.why, diff)
+		}
+	}
+}

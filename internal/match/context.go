@@ -8,14 +8,13 @@ import (
 )
 
 // inContext completes what a further mail of the matter leaves unsaid. Who writes "one more: 203.0.113.9" in a thread means the
-// harm of that thread: where the mail does not say what harm, it is the one that most incidents of the report do; where it does
-// not say the port of a scan or the brand of a phishing site, they are those of most incidents of the same group.
+// harm of that thread: where the mail does not say what harm, or is torn between several, it is the one that most incidents of the
+// report do; where it does not say the port of a scan or the brand of a phishing site, they are those of most incidents of the same group.
 func (s *State) inContext(report *Report, t desk.Telling) desk.Telling {
-	if t.Inherit {
-		if class := mostOf(s.rows(report, ""), func(r Row) desk.Class { return r.Class }); class != "" {
-			t.Class = class
-			t.Reasons = append(slices.Clone(t.Reasons), "the harm of the matter that it answers")
-		}
+	class := mostOf(s.rows(report, ""), func(r Row) desk.Class { return r.Class })
+	if class != "" && (t.Inherit || len(s.rows(report, t.Class.Group())) == 0 && heardToo(t, class)) {
+		t.Class = class
+		t.Reasons = append(slices.Clone(t.Reasons), "the harm of the matter that it answers")
 	}
 	rows := s.rows(report, t.Class.Group())
 	switch t.Class.Group() {
@@ -41,25 +40,33 @@ func (s *State) inContext(report *Report, t desk.Telling) desk.Telling {
 	return t
 }
 
-// asKnown gives a telling that does not say what harm the harm that its address was told of last, where one is known and not over.
+// asKnown gives a telling that does not say what harm, or is torn between several, the harm that its address was told of last, where
+// one is known and not over.
 func (s *State) asKnown(t desk.Telling, at time.Time) desk.Telling {
-	if !t.Inherit {
-		return t
-	}
 	var last *Incident
 	for _, key := range keys(t) {
 		for _, incident := range s.byKey[key] {
-			known := incident.Merged == 0 && s.alive(incident.Opened, incident.LastTold, at) && sameAddress(incident, t)
-			if known && (last == nil || toldLater(incident, last)) {
+			if incident.Merged != 0 || !s.alive(incident.Opened, incident.LastTold, at) || !sameAddress(incident, t) {
+				continue
+			}
+			if incident.Group == t.Class.Group() && !t.Inherit {
+				return t
+			}
+			if last == nil || toldLater(incident, last) {
 				last = incident
 			}
 		}
 	}
-	if last != nil {
+	if last != nil && (t.Inherit || heardToo(t, last.Row.Class)) {
 		t.Class = last.Row.Class
 		t.Reasons = append(slices.Clone(t.Reasons), "the harm that was told of this address before")
 	}
 	return t
+}
+
+// heardToo tells whether a telling was torn between its own class and one of another's group.
+func heardToo(t desk.Telling, class desk.Class) bool {
+	return slices.ContainsFunc(t.Also, func(also desk.Class) bool { return also.Group() == class.Group() })
 }
 
 // rows lists what the tables show of a report's incidents, of one group or of all, in the order in which they were opened.

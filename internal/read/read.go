@@ -32,8 +32,14 @@ type Reader struct {
 	settings Settings
 }
 
-// New returns a Reader with the settings.
-func New(settings Settings) *Reader { return &Reader{settings: settings} }
+// New returns a Reader with the settings. It loads the tables of words that reading needs, so that a fault in one of them shows here
+// and not as a fault on every mail.
+func New(settings Settings) *Reader {
+	blame.Load()
+	classify.LoadDeeds()
+	kind.Load()
+	return &Reader{settings: settings}
+}
 
 // Envelope is what a door knows of a message beside its bytes.
 type Envelope struct {
@@ -68,6 +74,27 @@ func unread(env Envelope, fault any) *desk.Reading {
 
 func (r *Reader) read(raw []byte, env Envelope) *desk.Reading {
 	m := mail.Parse(raw, r.settings.Limits)
+	reading, asked := r.examine(m, env)
+	decision := kind.Decide(asked)
+	reading.Kind, reading.KindReasons, reading.Notice = decision.Kind, decision.Reasons, decision.Notice
+	reading.Numbers = orEmpty(decision.Numbers)
+	if noMail(m) {
+		reading.Kind, reading.KindReasons, reading.Notice = desk.KindUnreadable, []string{"no mail: it has none of the fields that every mail has"}, false
+	}
+	if reading.Kind == desk.KindReply {
+		reading.Withheld = reading.Incidents
+	}
+	if !tells(reading.Kind) {
+		reading.Incidents = []desk.Telling{}
+	}
+	if !tells(reading.Kind) && !reading.Notice { // what a notice is about shows which incident of an address it means
+		reading.Class = desk.ClassProposal{Reasons: []string{}}
+	}
+	return reading
+}
+
+// examine reads all of a message but its kind, and puts together what is known when that is asked.
+func (r *Reader) examine(m *mail.Message, env Envelope) (*desk.Reading, kind.Input) {
 	reading := r.header(m, env)
 	texts := layOut(m, reading, r.own)
 	reading.Text = texts.kept
@@ -82,32 +109,39 @@ func (r *Reader) read(raw []byte, env Envelope) *desk.Reading {
 
 	doc := texts.document(reading, r.reporterHosts(m, reading))
 	evidence := blame.Find(doc, r.settings.Blame)
+	if evidence.Truncated {
+		reading.Problems = append(reading.Problems, desk.Problem{Part: m.Root.Path, Problem: "too long or too many addresses; only the beginning was searched for who is at fault"})
+	}
 	class, tellings := classify.Propose(doc, evidence, r.settings.Brands, r.settings.Classify)
 	tellings = machineTellings(m, tellings)
 	r.askHandler(tellings)
-	decision := kind.Decide(kind.Input{
-		Header: m.Header.Values, From: reading.From, ReplyTo: reading.ReplyTo, To: reading.To, Cc: reading.Cc, Subject: reading.Subject,
-		NewText: texts.fresh, QuotedText: texts.quoted, FullText: texts.all, Attribution: texts.attribution,
-		Parts: reading.Parts, DeliveryStatus: deliveryStatus(m), Form: reading.Form, Tellings: tellings, Language: reading.Language,
-		Own: r.own,
-	})
-	reading.Kind, reading.KindReasons, reading.Notice = decision.Kind, decision.Reasons, decision.Notice
-	reading.Numbers = orEmpty(decision.Numbers)
 	reading.Indicators = orEmpty(evidence.Indicators())
 	reading.Class, reading.Incidents = class, orEmpty(tellings)
-	if noMail(m) {
-		reading.Kind, reading.KindReasons, reading.Notice = desk.KindUnreadable, []string{"no mail: it has none of the fields that every mail has"}, false
+	return reading, kind.Input{
+		Header: m.Header.Values, From: reading.From, ReplyTo: reading.ReplyTo, To: reading.To, Cc: reading.Cc, Subject: reading.Subject,
+		NewText: texts.fresh, QuotedText: texts.quoted, FullText: texts.all, Attribution: texts.attribution,
+		Parts: reading.Parts, DeliveryStatus: deliveryStatus(m), Form: reading.Form, Tellings: tellings, Places: places(evidence.Indicators()) + len(evidence.Logs), Language: reading.Language,
+		Own: r.own, Words: evidence.Features(),
 	}
-	if reading.Kind == desk.KindReply {
-		reading.Withheld = reading.Incidents
+}
+
+// places counts the hosts and URLs that a mail names beside its sender's own and mere references, and the IPs, which who only
+// asks has no reason to name.
+func places(found []desk.Indicator) int {
+	n := 0
+	for _, each := range found {
+		switch each.Kind {
+		case desk.IndicatorURL, desk.IndicatorHost:
+			if each.Role != desk.RoleReference && each.Role != desk.RoleReporter {
+				n++
+			}
+		case desk.IndicatorIP:
+			if each.Role != desk.RoleReporter {
+				n++
+			}
+		}
 	}
-	if !tells(reading.Kind) {
-		reading.Incidents = []desk.Telling{}
-	}
-	if !tells(reading.Kind) && !reading.Notice { // what a notice is about shows which incident of an address it means
-		reading.Class = desk.ClassProposal{Reasons: []string{}}
-	}
-	return reading
+	return n
 }
 
 // mailFields are fields of which every mail has one.

@@ -109,6 +109,8 @@ func TestHeldQuotes(t *testing.T) {
 	}{
 		{"our mail", "From: a@example.jp", "Thanks.\n\nOn Tue, Apr 1, 2008, report@csirt.example.jp wrote:\n> 203.0.113.99 attacks\n", false},
 		{"the thread", "From: a@example.jp\nIn-Reply-To: <1@x>", "Thanks.\n\nOn Tue, Apr 1, 2008, b@example.org wrote:\n> 203.0.113.99 attacks\n", false},
+		{"under our number", "From: a@example.jp\nSubject: Re: your host, CSIRT-2008-0412", "Not ours.\n\n> 203.0.113.99 attacks\n", false},
+		{"under no number", "From: a@example.jp\nSubject: Re: your host", "Not ours.\n\n> 203.0.113.99 attacks\n", true},
 		{"a complaint passed on", "From: a@example.jp", "Please see.\n\nOn Tue, Apr 1, 2008, b@example.org wrote:\n> 203.0.113.99 attacks\n", true},
 	} {
 		got := reader().Read(mailOf(each.header, each.body), read.Envelope{Now: now})

@@ -8,6 +8,7 @@ import (
 	"todoke/internal/blame"
 	"todoke/internal/desk"
 	"todoke/internal/formats/forms"
+	"todoke/internal/kind"
 	"todoke/internal/mail"
 )
 
@@ -24,45 +25,15 @@ type texts struct {
 }
 
 // layOut takes the texts of a message apart. A quote is held by the desk where its attribution names one of our addresses,
-// or where the mail answers an earlier one: then what it quotes is that mail.
+// or where the mail answers an earlier one, in its thread or under its number: then what it quotes is that mail.
 func layOut(m *mail.Message, reading *desk.Reading, own func(string) bool) texts {
 	t := texts{held: map[string]bool{}}
-	var all, fresh, quoted, kept strings.Builder
-	answers := len(reading.InReplyTo)+len(reading.References) > 0
+	l := layout{texts: &t, own: own, answers: len(reading.InReplyTo)+len(reading.References) > 0 || kind.AnswersNumber(reading.Subject)}
 	for _, part := range m.TextParts() {
-		laid := blame.Part{
-			Path: part.Path, Type: part.Type, Name: part.Name, Text: part.Text, HTML: part.HTML, Embedded: part.Embedded,
-		}
-		for _, link := range part.Links {
-			laid.Links = append(laid.Links, blame.Link(link))
-		}
+		laid := l.part(part)
 		if part.Embedded {
 			laid.Header = embeddedHeader(m, part)
 		}
-		all.WriteString(part.Text)
-		all.WriteByte('\n')
-		for _, segment := range mail.Segments(part.Text) {
-			text := part.Text[segment.Start:segment.End]
-			held := segment.Kind == mail.Quoted && !part.Embedded && holds(segment, text, answers, own)
-			laid.Segments = append(laid.Segments, blame.Segment{
-				Kind: string(segment.Kind), Start: segment.Start, End: segment.End, Held: held,
-			})
-			switch {
-			case segment.Kind == mail.Quoted:
-				quoted.WriteString(text)
-				if t.attribution == "" {
-					t.attribution = segment.Attribution
-				}
-			case segment.Kind != mail.Signature && !part.Embedded && !part.IsAttachment():
-				fresh.WriteString(text)
-			}
-			if held {
-				t.held[part.Path] = true
-			} else {
-				kept.WriteString(text)
-			}
-		}
-		kept.WriteByte('\n')
 		t.parts = append(t.parts, laid)
 		if t.form.Name == "" && !part.Embedded {
 			t.form, _ = forms.Read(part.Text)
@@ -71,8 +42,52 @@ func layOut(m *mail.Message, reading *desk.Reading, own func(string) bool) texts
 	if t.form.Fields == nil {
 		t.form.Fields = map[string]string{}
 	}
-	t.all, t.fresh, t.quoted, t.kept = all.String(), fresh.String(), quoted.String(), strings.TrimSpace(kept.String())
+	t.all, t.fresh, t.quoted, t.kept = l.all.String(), l.fresh.String(), l.quoted.String(), strings.TrimSpace(l.kept.String())
 	return t
+}
+
+// layout takes texts apart.
+type layout struct {
+	*texts
+	own     func(string) bool
+	answers bool // the mail answers an earlier one
+
+	all, fresh, quoted, kept excerpt
+}
+
+// part takes one text apart.
+func (l *layout) part(part *mail.Part) blame.Part {
+	laid := blame.Part{Path: part.Path, Type: part.Type, Name: part.Name, Text: part.Text, HTML: part.HTML, Embedded: part.Embedded}
+	for _, link := range part.Links {
+		laid.Links = append(laid.Links, blame.Link(link))
+	}
+	for _, each := range []*excerpt{&l.all, &l.fresh, &l.quoted, &l.kept} {
+		each.begin(part.Text)
+	}
+	l.all.add(0, len(part.Text))
+	for _, segment := range mail.Segments(part.Text) {
+		held := segment.Kind == mail.Quoted && !part.Embedded && holds(segment, part.Text[segment.Start:segment.End], l.answers, l.own)
+		laid.Segments = append(laid.Segments, blame.Segment{
+			Kind: string(segment.Kind), Start: segment.Start, End: segment.End, Held: held,
+		})
+		switch {
+		case segment.Kind == mail.Quoted:
+			l.quoted.add(segment.Start, segment.End)
+			if l.attribution == "" {
+				l.attribution = segment.Attribution
+			}
+		case segment.Kind != mail.Signature && !part.Embedded && !part.IsAttachment():
+			l.fresh.add(segment.Start, segment.End)
+		}
+		if held {
+			l.held[part.Path] = true
+		} else {
+			l.kept.add(segment.Start, segment.End)
+		}
+	}
+	l.all.endLine()
+	l.kept.endLine()
+	return laid
 }
 
 // holds tells whether the desk holds what a segment quotes.

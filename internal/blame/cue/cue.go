@@ -1,10 +1,8 @@
-// Package cue finds the words by which reporters tell what happened.
+// Package cue keeps the words by which reporters tell what an address is and what harm it does.
 //
 // "攻撃元", "is attacking us", "改ざん", "phishing page", "22番ポート", "ログインには成功していない": each is a cue, and each
-// cue has a sense (a role, a harm, a service, an outcome …). Cues are data: the files of the folder rules list
-// them in Japanese and English, every rule with sentences in which it must be found and sentences in which it must not;
-// the tests run them. All cues of all rules are found in one pass over a text (see Find), so that more rules cost
-// no more time.
+// cue has a sense (a role, a harm, a service, an outcome …). The files of the folder rules list them in Japanese and English.
+// How they are looked for, see todoke/internal/cue.
 //
 // What a cue means for an address is decided by its readers: package blame takes roles from cues, package classify harms.
 package cue
@@ -14,7 +12,7 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/BurntSushi/toml"
+	"todoke/internal/cue"
 )
 
 // Sense says what kind of thing a cue tells.
@@ -47,74 +45,49 @@ type Rule struct {
 
 // Vocabulary is a set of rules, ready to be looked for. It is safe for use by many readers at once.
 type Vocabulary struct {
-	Rules []*Rule
-	root  map[rune]*node
+	Rules   []*Rule
+	senses  []uint8 // by the number of a rule
+	phrases cue.Phrases
 }
 
-// New gives a vocabulary without rules.
-func New() *Vocabulary { return &Vocabulary{root: map[rune]*node{}} }
+// New makes a vocabulary of rules.
+func New(rules []*Rule) (*Vocabulary, error) {
+	v := &Vocabulary{Rules: rules, senses: make([]uint8, len(rules))}
+	for i, rule := range rules {
+		v.senses[i] = senseNumber(rule.Sense)
+		for _, word := range rule.Words {
+			if err := v.phrases.Add(i, word); err != nil {
+				return nil, fmt.Errorf("rule %q: %w", rule.Name, err)
+			}
+		}
+	}
+	v.phrases.Build()
+	return v, nil
+}
 
 //go:embed rules/*.toml
 var files embed.FS
 
-// Default is the vocabulary of the files in folder rules.
+// file is the shape of a file of rules.
+type file struct{ Rule []*Rule }
+
+// Default is the vocabulary of the files in folder rules. They are part of the program and a test loads them, so that an
+// error here is a programmer's.
 var Default = sync.OnceValue(func() *Vocabulary {
-	v := New()
-	entries, err := files.ReadDir("rules")
+	loaded, err := cue.Load[file](files, "rules/*.toml")
 	if err != nil {
-		panic(err) // embedded: cannot fail
+		panic(fmt.Errorf("blame/cue: %w", err))
 	}
-	for _, entry := range entries {
-		text, err := files.ReadFile("rules/" + entry.Name())
-		if err != nil {
-			panic(err)
-		}
-		if err := v.Add(string(text)); err != nil {
-			panic(fmt.Sprintf("cue: %s: %v", entry.Name(), err)) // embedded: a test finds it first
-		}
+	var rules []*Rule
+	for _, f := range loaded {
+		rules = append(rules, f.Rule...)
+	}
+	v, err := New(rules)
+	if err != nil {
+		panic(fmt.Errorf("blame/cue: %w", err))
 	}
 	return v
 })
-
-// Add takes in the rules of one file.
-func (v *Vocabulary) Add(text string) error {
-	var file struct{ Rule []*Rule }
-	meta, err := toml.Decode(text, &file)
-	if err != nil {
-		return fmt.Errorf("reading rules: %w", err)
-	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return fmt.Errorf("reading rules: unknown key %s", unknown[0])
-	}
-	for _, rule := range file.Rule {
-		v.AddRule(rule)
-	}
-	return nil
-}
-
-// AddRule takes in one rule. It is not for use while others read.
-func (v *Vocabulary) AddRule(rule *Rule) {
-	v.Rules = append(v.Rules, rule)
-	for _, spelling := range rule.Words {
-		open := false
-		if n := len(spelling); n > 1 && spelling[n-1] == '*' {
-			open, spelling = true, spelling[:n-1]
-		}
-		runes := fold(spelling, len(spelling)).runes
-		if len(runes) == 0 {
-			continue
-		}
-		n := v.root[runes[0]]
-		if n == nil {
-			n = &node{}
-			v.root[runes[0]] = n
-		}
-		for _, r := range runes[1:] {
-			n = n.grow(r)
-		}
-		n.words = append(n.words, word{rule, senseNumber(rule.Sense), open})
-	}
-}
 
 // senses is how many kinds of cue are told apart when they lie inside one another.
 const senses = 9

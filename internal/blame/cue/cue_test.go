@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"todoke/internal/cue"
 )
 
 // TestRules runs what the rules say of themselves: each is found in its examples, and in none of its counter-examples.
@@ -20,24 +22,14 @@ func TestRules(t *testing.T) {
 			t.Errorf("two rules are named %q", rule.Name)
 		}
 		names[rule.Name] = true
-		if len(rule.Examples) == 0 {
-			t.Errorf("rule %q has no examples", rule.Name)
-		}
-		for _, text := range rule.Examples {
-			if !hits(v, rule, text) {
-				t.Errorf("rule %q is not found in its example %q", rule.Name, text)
-			}
-		}
-		for _, text := range rule.Never {
-			if hits(v, rule, text) {
-				t.Errorf("rule %q is found in %q", rule.Name, text)
-			}
+		for _, wrong := range cue.Untrue(rule.Examples, rule.Never, func(text string) bool { return hits(v, rule, text) }) {
+			t.Errorf("rule %q %s", rule.Name, wrong)
 		}
 	}
 }
 
 func hits(v *Vocabulary, rule *Rule, text string) bool {
-	for _, m := range v.Find(text, len(text)) {
+	for _, m := range v.Find(Fold(text)) {
 		if m.Rule == rule {
 			return true
 		}
@@ -45,17 +37,22 @@ func hits(v *Vocabulary, rule *Rule, text string) bool {
 	return false
 }
 
-func vocabulary() *Vocabulary {
-	v := New()
-	v.AddRule(&Rule{Name: "altered", Sense: Harm, Words: []string{"改ざん"}})
-	v.AddRule(&Rule{Name: "unaltered", Sense: Harm, Words: []string{"改ざんされていない"}})
-	v.AddRule(&Rule{Name: "attacker", Sense: Role, Words: []string{"攻撃元"}})
-	v.AddRule(&Rule{Name: "attack", Sense: Harm, Words: []string{"攻撃", "attack*"}})
-	v.AddRule(&Rule{Name: "port", Sense: Service, Words: []string{"ポート"}})
-	v.AddRule(&Rule{Name: "server", Sense: Service, Words: []string{"サーバー"}})
-	v.AddRule(&Rule{Name: "guess", Sense: Harm, Words: []string{"brute-force"}})
-	v.AddRule(&Rule{Name: "scan", Sense: Harm, Words: []string{"scan"}})
-	v.AddRule(&Rule{Name: "checked", Sense: Nothing, Words: []string{"virus scan"}})
+func vocabulary(t *testing.T) *Vocabulary {
+	t.Helper()
+	v, err := New([]*Rule{
+		{Name: "altered", Sense: Harm, Words: []string{"改ざん"}},
+		{Name: "unaltered", Sense: Harm, Words: []string{"改ざんされていない"}},
+		{Name: "attacker", Sense: Role, Words: []string{"攻撃元"}},
+		{Name: "attack", Sense: Harm, Words: []string{"攻撃", "attack*"}},
+		{Name: "port", Sense: Service, Words: []string{"ポート"}},
+		{Name: "server", Sense: Service, Words: []string{"サーバー"}},
+		{Name: "guess", Sense: Harm, Words: []string{"brute-force"}},
+		{Name: "scan", Sense: Harm, Words: []string{"scan"}},
+		{Name: "checked", Sense: Nothing, Words: []string{"virus scan"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return v
 }
 
@@ -81,7 +78,7 @@ func TestFind(t *testing.T) {
 		{"whole words only", "rescan scanner", nil},
 	} {
 		var got []string
-		for _, m := range vocabulary().Find(test.text, len(test.text)) {
+		for _, m := range vocabulary(t).Find(Fold(test.text)) {
 			got = append(got, m.Rule.Name+" "+test.text[m.Start:m.End])
 		}
 		less := func(a, b string) bool { return a < b }
@@ -100,27 +97,12 @@ func sorted(list []string, less func(a, b string) bool) []string {
 	return list
 }
 
-func TestFindReadsUpToItsLimit(t *testing.T) {
-	t.Parallel()
-	text := strings.Repeat("a", 100) + " attack"
-	if got := vocabulary().Find(text, 100); len(got) != 0 {
-		t.Errorf("found %d cues behind the limit", len(got))
-	}
-}
-
-func TestAddRefusesUnknownKeys(t *testing.T) {
-	t.Parallel()
-	if err := New().Add("[[rule]]\nname = \"x\"\nwrods = [\"y\"]\n"); err == nil {
-		t.Error("a misspelt key was taken")
-	}
-}
-
 func FuzzFind(f *testing.F) {
 	f.Add("攻撃元は 203.0.113.5 です")
 	f.Add("Brute-force ﾎﾟｰﾄ\xff\x80")
 	v := Default()
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, m := range v.Find(text, 1<<16) {
+		for _, m := range v.Find(Fold(text)) {
 			if m.Start < 0 || m.End > len(text) || m.Start > m.End {
 				t.Fatalf("cue at %d to %d of %d bytes", m.Start, m.End, len(text))
 			}
@@ -133,6 +115,6 @@ func BenchmarkFind(b *testing.B) {
 	v := Default()
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		v.Find(text, len(text))
+		v.Find(Fold(text))
 	}
 }

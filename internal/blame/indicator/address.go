@@ -64,10 +64,26 @@ func (s *scanner) ipv4(i, wordEnd int) (int, bool) {
 	}
 	port, after := attachedPort(s.b, end)
 	value := a.String()
+	if after == end && onlyNumber(s.b, end) {
+		return s.add(Finding{Kind: IP, Value: value, Host: value}, i, end), true
+	}
 	if next, ok := s.bareURL(i, after, value, port); ok {
 		return next, true
 	}
 	return s.add(Finding{Kind: IP, Value: value, Host: value, Port: port}, i, after), true
+}
+
+// onlyNumber tells whether nothing but a slash and a number follows an address: a port of a packet filter ("outside:203.0.113.5/1234")
+// or the next cell of a row, and no path of a page.
+func onlyNumber(b []byte, end int) bool {
+	if end >= len(b) || b[end] != '/' {
+		return false
+	}
+	n := end + 1
+	for n < len(b) && isDigit(b[n]) {
+		n++
+	}
+	return n > end+1 && (n == len(b) || b[n] != '/' && b[n] != '?' && !wordByte[b[n]])
 }
 
 // standsFree rejects four numbers within more: "1.2.3.4.5", "4.3.2.1-beta",

@@ -143,7 +143,7 @@ func (s *scanner) portAfterWord(i, end int) (int, bool) {
 			at += len("port ")
 		}
 	case "port", "ports", "dport", "dpt", "dstport":
-		for at < len(s.b) && at < i+len(word)+3 && strings.IndexByte(" :=#.", s.b[at]) >= 0 {
+		for at < len(s.b) && at < i+len(word)+3 && strings.IndexByte(" :=#.\"", s.b[at]) >= 0 {
 			at++
 		}
 	default:

@@ -65,11 +65,16 @@ type Finding struct {
 // overlap, except that a range of addresses that is no single network
 // ("203.0.113.1-203.0.113.9") gives the fewest networks that make it up,
 // all with the range's offsets.
-func Find(text string) []Finding {
+func Find(text string) []Finding { return FindFirst(text, len(text)) }
+
+// FindFirst finds as Find does, and goes no further once it has more than
+// most, so that a text of nothing but addresses takes no memory out of
+// proportion.
+func FindFirst(text string, most int) []Finding {
 	if !worthScanning(text) {
 		return nil
 	}
-	s := &scanner{folded: fold(text)}
+	s := &scanner{folded: fold(text), most: most}
 	s.scan()
 	return s.found
 }

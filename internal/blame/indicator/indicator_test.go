@@ -49,6 +49,8 @@ func TestAddresses(t *testing.T) {
 		{"full width digits with ideographic stops", "２０３。０。１１３。７から", []string{"ip 203.0.113.7"}},
 		{"end of a sentence", "It was 203.0.113.7.", []string{"ip 203.0.113.7"}},
 		{"with port", "203.0.113.7:22 へ", []string{"ip 203.0.113.7 port 22"}},
+		{"with the port of a packet filter", "outside:203.0.113.7/5227 dst", []string{"ip 203.0.113.7"}},
+		{"between the cells of a row", "1/203.0.113.7/1476", []string{"ip 203.0.113.7"}},
 		{"padded by a device", "203.000.113.007", []string{"ip 203.0.113.7"}},
 		{"invisible characters between", "203.\u200b0.113\u200c.7", []string{"ip 203.0.113.7"}},
 		{"network", "203.0.113.0/24 から", []string{"cidr 203.0.113.0/24"}},

@@ -10,13 +10,14 @@ import (
 type scanner struct {
 	*folded
 	found []Finding
+	most  int // scanning ends with one more
 	// done is the index in b up to which text is taken by findings.
 	done int
 }
 
 func (s *scanner) scan() {
 	b := s.b
-	for i := messageIDLine(b); i < len(b); {
+	for i := messageIDLine(b); i < len(b) && len(s.found) <= s.most; {
 		c := b[i]
 		switch {
 		case c == '\n':

@@ -12,12 +12,13 @@ import "strings"
 //	203.0.113.5,1234 -> 192.0.2.1,22 PR tcp                  ipfilter
 //	Deny TCP 203.0.113.5:1234 192.0.2.1:22 in via em0        ipfw
 //	DROP TCP 203.0.113.5 192.0.2.1 1234 22                   Windows Firewall
+//	tcp(6) S 203.0.113.5 1234 192.0.2.1 22                   Honeyd
 //	TCP 203.0.113.5:1234 > 192.0.2.1:22                      YAMAHA RTX, NEC IX
 //
 // readFlow reads all of them by these parts.
 func readFlow(e *entry) (Event, bool) {
 	proto := protoWord(e.low, e.msg)
-	if proto == "" && (!e.known || strings.IndexByte(e.message(), '>') < 0) {
+	if proto == "" && (!e.known || strings.IndexByte(e.message(), '>') < 0) && !strings.Contains(e.line, "<->") {
 		return Event{}, false
 	}
 	did := verdictOf(e.low[e.msg:])
@@ -26,17 +27,21 @@ func readFlow(e *entry) (Event, bool) {
 	}
 	source, target, between, after, ok := flowPair(e)
 	if !ok {
+		source, target, between, ok = maskedPair(e)
+	}
+	if !ok {
 		return Event{}, false
 	}
 	arrow := hasArrow(between)
-	if !arrow && did == undecided || len(between) > 80 {
+	columns := portsBehind(&source, &target, between, e.line, after)
+	if !arrow && did == undecided && !columns || len(between) > 80 {
 		return Event{}, false
 	}
-	if !arrow && !strings.Contains(between, " to ") && !strings.Contains(between, " dst ") && strings.Trim(between, " ,\t") != "" {
+	if !arrow && !columns && !strings.Contains(between, " to ") && !strings.Contains(between, " dst ") && strings.Trim(between, " ,\t") != "" {
 		return Event{}, false
 	}
-	if strings.Contains(between, "<") && !strings.Contains(between, ">") {
-		source, target = target, source
+	if strings.Contains(between, "<") && !strings.Contains(between, ">") || strings.Contains(between, "<->") && serviceNames[source.Port] != "" && serviceNames[target.Port] == "" {
+		source, target = target, source // a conversation was begun by the side that is no service
 	}
 	if proto == "" && (source.Port == 0 || target.Port == 0 || !arrow) {
 		return Event{}, false // nothing but two addresses tells that this is a flow
@@ -74,6 +79,48 @@ func flowPair(e *entry) (source, target Endpoint, between string, after int, ok 
 		left, end = right, stop
 	}
 	return source, target, between, after, ok
+}
+
+// maskedPair reads a flow whose target the reporter has made unreadable: "203.0.113.5:4411 -> xx.xx.xx.10:23".
+func maskedPair(e *entry) (source, target Endpoint, between string, ok bool) {
+	source, end, ok := flowEndpoint(e.line, e.msg)
+	if !ok {
+		return source, target, "", false
+	}
+	rest := e.low[end:]
+	at := strings.Index(rest, ">")
+	if n := strings.Index(rest, "→"); at < 0 && n >= 0 {
+		at = n + len("→") - 1
+	}
+	if at < 0 || at > 8 {
+		return source, target, "", false
+	}
+	word, _, _ := strings.Cut(strings.TrimLeft(rest[at+1:], " \t"), " ")
+	word = strings.TrimRight(word, ",;:")
+	mark := strings.LastIndexAny(word, ":./")
+	if mark <= 0 || strings.Trim(word[:mark], "x*.#0123456789[]<>()-_:") != "" && !strings.ContainsAny(word, "[<(*") {
+		return source, target, "", false
+	}
+	port, stop := readNumber(word, mark+1)
+	if stop != len(word) || port == 0 || port > 65535 {
+		return source, target, "", false
+	}
+	return source, Endpoint{Port: port}, rest[:at+1], true
+}
+
+// portsBehind reads the ports that stand behind each of two addresses, with nothing but blanks between: "203.0.113.5 1234 192.0.2.1 22".
+func portsBehind(source, target *Endpoint, between, line string, after int) bool {
+	if source.Port != 0 || target.Port != 0 || !strings.HasPrefix(between, " ") || !strings.HasPrefix(line[after:], " ") {
+		return false
+	}
+	word := strings.TrimSpace(between)
+	from, end := readNumber(word, 0)
+	to, stop := readNumber(line, after+1)
+	if end == 0 || end != len(word) || stop == after+1 || stop < len(line) && line[stop] != ' ' || from > 65535 || to == 0 || to > 65535 {
+		return false
+	}
+	source.Port, target.Port = from, to
+	return true
 }
 
 func hasArrow(between string) bool {
@@ -191,6 +238,14 @@ func flowPort(s string, i int) (port, end int, ok bool) {
 	j := i
 	if s[j] == ']' {
 		j++
+	}
+	if strings.HasPrefix(s[j:], " : ") { // "203.0.113.5 : 1234 > 192.0.2.1 : 22"
+		if n, after := readNumber(s, j+3); after > j+3 && n <= 65535 && (after == len(s) || s[after] == ' ') {
+			return n, after, true
+		}
+	}
+	if strings.HasPrefix(s[j:], "/") && strings.HasSuffix(s[:i], ".0") {
+		return 0, wordEnd(s, j), true // a network
 	}
 	if j < len(s) && strings.IndexByte(".:/(,#", s[j]) >= 0 {
 		n, after := readNumber(s, j+1)

@@ -56,6 +56,9 @@ func readGeneric(e *entry, f findings) (Event, bool) {
 	if !logLike || f.meaning&(failed|worked) == 0 || !e.pid && hasHiragana(e.line) {
 		return Event{}, false
 	}
+	if ev, ok := readFlow(e); ok && ev.Port > 0 {
+		return ev, true // a packet filter's, of a product that is not known
+	}
 	source, ok := likelySource(e)
 	if !ok {
 		return Event{}, false

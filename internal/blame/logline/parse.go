@@ -8,7 +8,7 @@ const maxLine = 16 << 10
 
 // shapes are the ways of writing, the most distinct first. Each reader says no at little cost.
 var shapes = [...]func(*entry) (Event, bool){
-	readAccess, readAudit, readAlert, readFilterlog, readPaloAlto, readGlobalProtect, readRecord, readPairs, readArrow, readPhrase, readW3C, readWindows, readFlow,
+	readAccess, readAudit, readAlert, readFilterlog, readPaloAlto, readGlobalProtect, readVPCFlow, readRecord, readRequestPairs, readPairs, readArrow, readPhrase, readW3C, readWindows, readFlow,
 }
 
 // Parse reads one line without its line end. It is false for a line that is no

@@ -124,6 +124,7 @@ func (r *Reader) tableLine(line string, worth bool) (Event, bool) {
 	if !r.inTable || line == "" || line[0] == '#' {
 		return Event{}, false
 	}
+	r.table.learn(line)
 	if ev, ok := r.table.row(line); ok {
 		r.misses = 0
 		return ev, true
@@ -140,7 +141,7 @@ func mayBeHeading(line string) bool {
 		return false
 	}
 	return strings.HasPrefix(line, "#") || strings.IndexByte(line, '\t') >= 0 || strings.IndexByte(line, '|') >= 0 ||
-		strings.IndexByte(line, ',') >= 0 || strings.Contains(line, "  ") || strings.Contains(line, " / ") || strings.Contains(line, "　")
+		strings.IndexByte(line, ',') >= 0 || strings.IndexByte(line, ';') >= 0 || strings.Contains(line, "  ") || strings.Contains(line, " / ") || strings.Contains(line, "　")
 }
 
 // repeats reads "last message repeated 5 times" of syslogd.

@@ -25,7 +25,7 @@ func readRecord(e *entry) (Event, bool) {
 		return Event{}, false
 	}
 	m.ports(&ev)
-	ev.Proto = protocol(m.text("proto", "protocol", "transport"))
+	ev.Proto = transport(m.text("proto", "protocol", "transport"))
 	ev.User = m.text("username", "user_name", "login")
 	for _, key := range [...]string{"timestamp", "time", "@timestamp", "eventtime", "ts", "start_time"} {
 		if st, _ := readStamp(m.text(key), 0); st.known && !e.known {
@@ -34,6 +34,15 @@ func readRecord(e *entry) (Event, bool) {
 	}
 	m.judge(e, &ev)
 	return ev, true
+}
+
+// transport leaves out names of protocols that ride on a transport: "telnet".
+func transport(text string) string {
+	switch proto := protocol(text); proto {
+	case "tcp", "udp", "icmp", "icmp6", "gre", "esp":
+		return proto
+	}
+	return ""
 }
 
 type memberList map[string]field
@@ -152,6 +161,9 @@ func (m memberList) judge(e *entry, ev *Event) {
 	switch {
 	case strings.HasPrefix(kind, "cowrie.") || strings.HasPrefix(kind, "kippo."):
 		ev.Product, ev.Service, ev.Port = "cowrie", "ssh", 22
+		if m.text("protocol") == "telnet" || ev.Target.Port == 23 {
+			ev.Service, ev.Port = "telnet", 23
+		}
 		ev.accuse(ScanBruteforce, "cowrie: "+kind)
 	case sig != "":
 		ev.Product = "suricata"
@@ -180,6 +192,9 @@ func (m memberList) judgeRequest(e *entry, ev *Event) {
 			*ev = judged
 			return
 		}
+	}
+	if m.text("authenticationdatabase", "principalname") != "" && ev.Port == 0 {
+		ev.attacked(27017) // mongod
 	}
 	f := lexicon().look(e.low[e.msg:])
 	switch {

@@ -77,7 +77,7 @@ func remoteServices() []*service {
 			product: "vnc", programs: []string{"x11vnc", "Xvnc", "screensharingd", "tightvnc", "winvnc"}, name: "vnc", port: 5900, proto: "tcp", class: ScanBruteforce,
 			tried: []string{
 				"Authentication: FAILED ::*Viewer Address: <H>", "password check failed*from client <H>", "Invalid attempt * from client <H>",
-				"rfbAuthProcessClientMessage: password check failed", "Connections: blacklisted: <H>", "authentication failed from <H>",
+				"rfbAuthProcessClientMessage: password check failed", "Connections: blacklisted: <H>", "Connections: *blacklisted: <H>", "authentication failed from <H>",
 			},
 			succeeded: []string{"Authentication: SUCCEEDED ::*Viewer Address: <H>"},
 		},

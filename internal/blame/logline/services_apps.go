@@ -252,9 +252,21 @@ func infrastructureServices() []*service {
 			succeeded: []string{"Successfully authenticated as user"},
 		},
 		{
-			product: "pptpd", programs: []string{"pppd", "racoon", "charon", "strongswan", "l2tpd"}, name: "vpn", class: ScanBruteforce,
-			tried:   []string{"CHAP authentication failed*from <H>", "peer refused to authenticate*<H>", "no IKE config found for *...<H>", "authentication of * failed*<H>", "no proposal*from <H>"},
-			neutral: []string{"CTRL: Client <H> control connection started", "sending packet: from *", "received packet: from <H>"},
+			product: "pptpd", programs: []string{"pppd", "l2tpd"}, name: "vpn", class: ScanBruteforce,
+			tried:   []string{"CHAP authentication failed*from <H>", "peer refused to authenticate*<H>"},
+			neutral: []string{"CTRL: Client <H> control connection started"},
+		},
+		{
+			product: "ipsec", programs: []string{"racoon", "charon", "strongswan", "pluto", "ipsec", "iked"}, name: "isakmp", port: 500, proto: "udp", class: ScanPort,
+			tried: []string{
+				"<H> is initiating a * IKE_SA", "no IKE config found for *...<H>", "peer configs matching *...<H>", "no proposal*from <H>", "packet from <H>*initial Main Mode message received*but no connection has been authorized",
+				"packet from <H>*no suitable connection", "respond new phase 1 negotiation: *<=><H>", "couldn't find configuration*<H>", "unknown Informational exchange received*<H>", "ignoring informational payload*<H>",
+			},
+			neutral: []string{"sending packet: from *", "received packet: from <H>"},
+		},
+		{
+			product: "ipsec", programs: []string{"racoon", "charon", "strongswan", "pluto", "ipsec", "iked"}, name: "isakmp", port: 500, proto: "udp", class: ScanBruteforce,
+			tried: []string{"authentication of * failed*<H>", "EAP method * failed for peer <H>", "XAuth authentication of * failed*<H>"},
 		},
 		{
 			product: "routeros", programs: []string{"mikrotik"}, class: ScanBruteforce,

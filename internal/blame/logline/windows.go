@@ -22,7 +22,7 @@ func windowsOutcome(low string) (Outcome, bool) {
 
 // remoteDesktop tells whether a line of an event says that the logon was an interactive one from remote (type 10).
 func remoteDesktop(low string) bool {
-	return contains(low, "logon type:\t\t\t10", "logon type: 10", "logon type:10", "ログオン タイプ: 10", "ログオンの種類: 10", "ログオン タイプ:\t\t\t10")
+	return contains(low, "logon type:\t\t\t10", "logon type: 10", "logon type:10", "logon type 10", "logontype=10", "logontype: 10", "logontype\":10", "logontype\": 10", "logontype\":\"10\"", "ログオン タイプ 10", "ログオンタイプ 10", "ログオンタイプ: 10", "ログオンタイプ:10", "ログオン タイプ: 10", "ログオンの種類: 10", "ログオン タイプ:\t\t\t10")
 }
 
 func contains(s string, any ...string) bool {
