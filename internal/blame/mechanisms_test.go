@@ -5,6 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"todoke/internal/desk"
 )
 
 // TestWhoIsNotToBlame holds what a report names beside the address at fault.
@@ -33,6 +35,11 @@ func TestWhoIsNotToBlame(t *testing.T) {
 		{"pictures of the true site", "偽の銀行のページのソースです。\n<img src=\"https://www.shinbank.example.jp/l.gif\">\n<form action=\"http://203.0.113.5/s.php\">",
 			[]string{"https://www.shinbank.example.jp/l.gif=reference", "http://203.0.113.5/s.php=source"}},
 		{"an address behind a user", "SIP scan from 203.0.113.5: OPTIONS sip:100@192.0.2.1", []string{"203.0.113.5=source", "192.0.2.1=unknown"}},
+		{"monitoring, in prose", "The ssh guesser sits at 203.0.113.5. It is not 203.0.113.9, that's our own monitoring.", []string{"203.0.113.5=source", "203.0.113.9=reference"}},
+		{"a test from home", "SSHの総当りです。203.0.113.9 は私が家から試したものなので気にしないでください。問題なのは 203.0.113.5 です。", []string{"203.0.113.9=reference", "203.0.113.5=source"}},
+		{"a customer who was infected", "IRC C&C on 203.0.113.5. Our infected customer (192.0.2.7, already cleaned) was talking to it.", []string{"203.0.113.5=source", "192.0.2.7=reporter"}},
+		{"the version of a scanner", "Malware on 203.0.113.5, detected by Kaspersky 7.0.0.9.", []string{"203.0.113.5=source", "7.0.0.9=unknown"}},
+		{"all hosts of a network as the goal", "ポートスキャンです。192.0.2.0/24 の全ホストに対して調べています。203.0.113.5 です。", []string{"192.0.2.0/24=target", "203.0.113.5=source"}},
 		{"a key in brackets", "フィッシングサイトの連絡です。\n[URL] http://203.0.113.5/x/\n[正規] https://www.shinbank.example.jp/\n",
 			[]string{"http://203.0.113.5/x/=source", "https://www.shinbank.example.jp/=reference"}},
 	} {
@@ -246,6 +253,19 @@ func TestWhoActs(t *testing.T) {
 	}
 }
 
+// TestLinesOfAnInnocentAddress holds a log of which some lines are excused by their address.
+func TestLinesOfAnInnocentAddress(t *testing.T) {
+	t.Parallel()
+	text := "The lines with 203.0.113.9 are our own monitoring, never mind them.\n\n" +
+		"Jul 20 09:02:53 gate sshd[1]: Failed password for nagios from 203.0.113.9 port 4146 ssh2\n" +
+		"Jul 20 09:03:15 gate sshd[2]: Failed password for invalid user joe from 203.0.113.5 port 4961 ssh2\n"
+	for _, f := range Find(report(text), config).Findings {
+		if blamed := f.Role == desk.RoleSource; blamed != (f.Value == "203.0.113.5") && isIP(&f) {
+			t.Errorf("%s is %s: %s", f.Value, f.Role, f.Why)
+		}
+	}
+}
+
 // TestRowsThatNeedNothing holds words in the columns of a table that the text around it explains.
 func TestRowsThatNeedNothing(t *testing.T) {
 	t.Parallel()
@@ -264,13 +284,15 @@ func TestAHostAndBelowItsIP(t *testing.T) {
 	t.Parallel()
 	want := []Pair{{Host: "a.example.net", IP: "203.0.113.5"}, {Host: "b.example.net", IP: "203.0.113.6"}}
 	for text, want := range map[string][]Pair{
-		"Phishing hosts:\n\na.example.net\n203.0.113.5\nb.example.net\n203.0.113.6\n":                want,
-		"フィッシングサイトです。\n\na.example.net\n203.0.113.5\n\nb.example.net\n203.0.113.6\n":                 want,
-		"Malware sites:\n\nHost: a.example.net\n  203.0.113.5\nHost: b.example.net\n  203.0.113.6\n": want,
-		"C&C サーバは次の二つです。\n・a.example.net\n・203.0.113.5\n":                                            nil,
-		"On 203.0.113.5 we count 900 virtual hosts with the same defacement; example a.example.net.": want[:1],
-		"Phishing:\nName: a.example.net\nNumber: 203.0.113.5\nPage: http://a.example.net/x/\n":       want[:1],
-		"The command server is a.example.net, and this name points to 203.0.113.5 now.":              want[:1],
+		"Phishing hosts:\n\na.example.net\n203.0.113.5\nb.example.net\n203.0.113.6\n":                   want,
+		"フィッシングサイトです。\n\na.example.net\n203.0.113.5\n\nb.example.net\n203.0.113.6\n":                    want,
+		"Malware sites:\n\nHost: a.example.net\n  203.0.113.5\nHost: b.example.net\n  203.0.113.6\n":    want,
+		"C&C サーバは次の二つです。\n・a.example.net\n・203.0.113.5\n":                                               nil,
+		"On 203.0.113.5 we count 900 virtual hosts with the same defacement; example a.example.net.":    want[:1],
+		"Phishing:\nName: a.example.net\nNumber: 203.0.113.5\nPage: http://a.example.net/x/\n":          want[:1],
+		"Nikto でのスキャンです。相手：a.example.net＝203.0.113.5。":                                                  want[:1],
+		"The front page of a.example.net was defaced. Address according to my nslookup is 203.0.113.5.": want[:1],
+		"The command server is a.example.net, and this name points to 203.0.113.5 now.":                 want[:1],
 	} {
 		ev := Find(report(text), config)
 		if diff := cmp.Diff(want, ev.Pairs, cmpopts.IgnoreFields(Pair{}, "Why"), cmpopts.EquateEmpty()); diff != "" {

@@ -363,7 +363,7 @@ func besideWhy(between string, kind PassageKind) string {
 	for _, w := range []string{"today", "right now", "at present", "at the moment", "as of now", "本日", "今日", "現時点で"} {
 		b = strings.Replace(b, w, "", 1)
 	}
-	rest := strings.Trim(b, " \t\n　([{（「【<>)]）」】\"',、/／=:：;|・→⇒-")
+	rest := strings.Trim(b, " \t\n　([{（「【<>)]）」】\"',、/／=＝:：;|・→⇒-")
 	switch rest {
 	case "":
 		if kind != Bare && strings.ContainsAny(b, ",、・") {

@@ -16,6 +16,7 @@ func (r *reader) remarks() {
 	if len(r.ev.Logs) < 2 {
 		return
 	}
+	r.excuseNamed()
 	left := maxRemarks
 	for i := range r.ev.Passages {
 		p := &r.ev.Passages[i]
@@ -31,6 +32,22 @@ func (r *reader) remarks() {
 		if first || last {
 			left--
 			r.excuseLine(i, last, word)
+		}
+	}
+}
+
+// excuseNamed takes the blame from the lines of a log whose source is called innocent by its address: "the lines with 203.0.113.9 are
+// our own monitoring".
+func (r *reader) excuseNamed() {
+	innocent := map[string]string{}
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; f.Log < 0 && f.Passage >= 0 && isIP(f) && f.side.innocent && !f.side.above && r.ev.Passages[f.Passage].Speaks() {
+			innocent[f.Value] = f.side.why
+		}
+	}
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; f.Log >= 0 && innocent[f.Value] != "" {
+			f.set(desk.RoleReporter, "not to blame: "+innocent[f.Value])
 		}
 	}
 }

@@ -425,7 +425,7 @@ func timesBehind(behind string) bool {
 		if !ok {
 			continue
 		}
-		rest = strings.TrimLeft(rest, " 　約計のべ延べおよそ")
+		rest = strings.TrimLeft(rest, " 　約計のべ延およそ")
 		number := strings.TrimLeft(rest, "0123456789,０１２３４５６７８９，万千")
 		number, counted := strings.TrimLeft(number, " 　"), number != rest
 		return counted && (strings.HasPrefix(number, "回") || strings.HasPrefix(number, "度") || strings.HasPrefix(number, "件") || strings.HasPrefix(number, "通"))
@@ -446,7 +446,7 @@ func skipAppositions(s string) string {
 			}
 		}
 		s = skipPort(s)
-		for _, w := range []string{"というIPアドレス", "という IP アドレス", "というアドレス", "というホスト", "のIPアドレス", "の IP アドレス", "のアドレス", "のホスト", "のサーバー", "のサーバ", "などの", "など", "等の", "等", "ほか", "番ポート", "さん", "の計", "付近", "以下", "だけ", "のみ", "の範囲", "にある", "ほぼすべての", "すべての", "全ての", "アドレス", "複数の", "内の", "のマシン", "の端末", "のPC", "あたり", "辺り"} {
+		for _, w := range []string{"というIPアドレス", "という IP アドレス", "というアドレス", "というホスト", "のIPアドレス", "の IP アドレス", "のアドレス", "のホスト", "のサーバー", "のサーバ", "などの", "など", "等の", "等", "ほか", "番ポート", "さん", "の計", "付近", "以下", "だけ", "のみ", "の範囲", "にある", "ほぼすべての", "すべての", "全ての", "アドレス", "複数の", "内の", "の全ホスト", "の全アドレス", "のマシン", "の端末", "のPC", "あたり", "辺り"} {
 			s = strings.TrimPrefix(s, w)
 		}
 		if s == before {
@@ -490,7 +490,7 @@ func (s *side) predicate(text string, cues []cue.Match, end, next int) {
 		case value == "innocent" && (ownedBefore(text, cues, end, c.Start) || withUs(text[c.End:min(len(text), c.End+12)])):
 			return // "当組織とは関係ありません": nobody's of ours
 		case !predicateGap(text[end:c.Start], value):
-			if value != "own" {
+			if value != "own" && value != "own-here" {
 				return
 			}
 		case value == "own" && (isObject(text[c.End:min(len(text), c.End+120)]) || s.way == from && isPlace(text[end:c.Start])):

@@ -88,13 +88,21 @@ func (r *reader) oursQuoted(f *Finding) bool {
 	return false
 }
 
-// isVersion tells whether four numbers stand behind the name of the program that wrote the mail: "-- Watcher 2.3.0.1".
+// isVersion tells whether four numbers stand behind the name of the program that wrote the mail, "-- Watcher 2.3.0.1", or of one that
+// looks for viruses: "detected by Kaspersky 7.0.0.125".
 func isVersion(before string) bool {
 	line := before[strings.LastIndexByte(before, '\n')+1:]
+	word := strings.TrimRight(line, " ")
+	if scanners[strings.ToLower(word[strings.LastIndexAny(word, " (")+1:])] {
+		return true
+	}
 	name, ok := strings.CutPrefix(strings.TrimLeft(line, " "), "-- ")
 	name = strings.Trim(strings.ToLower(name), " v(")
 	return ok && len(name) > 2 && len(name) < 30 && strings.Count(name, " ") < 3 && !strings.ContainsAny(name, ":=") && name[0] < utf8.RuneSelf
 }
+
+// scanners are the names of programs that look for viruses, and words for a version.
+var scanners = set("kaspersky", "symantec", "norton", "mcafee", "clamav", "sophos", "avast", "avira", "antivir", "bitdefender", "nod32", "f-secure", "drweb", "version", "ver.")
 
 // isHostmask tells whether the text before a host is that of a client of IRC (RFC 2812, section 2.3): "nick!user@".
 func isHostmask(before string) bool {

@@ -58,6 +58,10 @@ func TestPropose(t *testing.T) {
 		want      []string
 	}{
 		{"port by number", "203.0.113.5 から 5900 番ポートへのスキャンがありました。", []string{"203.0.113.5 scan.port 5900/tcp"}},
+		{"port by columns", "FW のスキャン拒否ログです。\n\n203.0.113.5, tcp, 3306, 392\n", []string{"203.0.113.5 scan.port 3306/tcp"}},
+		{"a log-in only tried", "知らない人が SSH にログインしようとしていました。入られてはいないようです。攻撃元は 203.0.113.5 です。", []string{"203.0.113.5 scan.bruteforce 22/tcp"}},
+		{"no log-in accepted", "POP3(110) へのログインを試みられています。攻撃元は 203.0.113.5 です。認証成功は0件。", []string{"203.0.113.5 scan.bruteforce 110/tcp"}},
+		{"a named server that scans", "ショッピングカート（443番）に、Nikto らしきツールで 1101 リクエスト。相手：scanner.example.net\n応答はすべて 400 番台です。", []string{"scanner.example.net scan.web 443/tcp"}},
 		{"port by service", "SSH サーバへの総当たり攻撃です。攻撃元は 203.0.113.5 です。すべて失敗しています。", []string{"203.0.113.5 scan.bruteforce 22/tcp"}},
 		{"a number wins over the service", "SSH (port 2222) brute force attempts from 203.0.113.5, all failed.", []string{"203.0.113.5 scan.bruteforce 2222/tcp"}},
 		{"a web attack without port", "203.0.113.5 から SQL インジェクションの試みがあり、遮断しました。", []string{"203.0.113.5 scan.web 80/tcp"}},

@@ -292,10 +292,16 @@ func nearest(words []uttered, verb uttered, set, within int) *uttered {
 // gap is how many bytes stand between two words.
 func gap(a, b uttered) int { return max(b.start-a.end, a.start-b.end) }
 
+// undone are the words right behind an act that was only tried, or did not happen: "ログインしようと", "認証成功は0件".
+var undone = []string{"ようと", "は0", "は０", "はゼロ", "0件", "０件", "なし"}
+
 // denies tells whether a passage says that an act was not done: behind it in Japanese, before or within it in English. A
 // negation inside of its words ("never arrived") denies nothing.
 func (p *proposer) denies(at *blame.Passage, a act) bool {
 	text := p.ev.Text(at.PartIndex)
+	if slices.ContainsFunc(undone, func(word string) bool { return strings.HasPrefix(text[a.end:], word) }) {
+		return true
+	}
 	for _, m := range at.Cues {
 		if m.Rule.Sense != cue.Outcome || m.Rule.Value != "negation" ||
 			slices.ContainsFunc(a.words, func(w uttered) bool { return w.start <= m.Start && m.End <= w.end }) {

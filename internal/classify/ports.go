@@ -305,6 +305,10 @@ func (p *proposer) portsIn(passage int, in clause, weight float64, told votes) {
 		}
 	}
 	text := whole[in.start:in.end]
+	for _, s := range columnPorts(text) {
+		told[s] += 4 * weight
+		p.number(at, s.port)
+	}
 	numbers := append(numberedPorts(text), portsAfter(text)...)
 	if at.Kind == blame.KeyValue {
 		numbers = append(numbers, keyedPorts(text)...)
@@ -371,6 +375,20 @@ func portsAfter(s string) []int {
 			ports = append(ports, n)
 		}
 	}
+}
+
+// columnPorts reads columns of a protocol and a port: "203.0.113.5, tcp, 3306, 392".
+func columnPorts(s string) []service {
+	var ports []service
+	columns := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '\t' || r == '|' || r == '、' })
+	for i := 1; i < len(columns); i++ {
+		proto := strings.ToLower(strings.TrimSpace(columns[i-1]))
+		n, err := strconv.Atoi(strings.TrimSpace(columns[i]))
+		if (proto == "tcp" || proto == "udp") && err == nil && n > 0 && n < 65536 {
+			ports = append(ports, service{proto, n})
+		}
+	}
+	return ports
 }
 
 // endsAddress tells whether the number at the end of a text is the last one of an address: "203.0.113.210 番地".

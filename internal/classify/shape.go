@@ -79,7 +79,7 @@ func (p *proposer) shapeSender(c *accused) {
 	case p.numberedNear(c):
 		c.scores.Move(best, desk.ScanPort, 1) // "is it a virus?", asks who tells of knocks at a port
 	}
-	if best == desk.MalwareInfected && p.worm(c) && (p.numberedNear(c) || c.logged.Of(desk.ScanPort) > 0) {
+	if best == desk.MalwareInfected && (p.worm(c) || p.ev.Resembles() == desk.ScanPort) && (p.numberedNear(c) || c.logged.Of(desk.ScanPort) > 0) {
 		c.scores.Move(best, desk.ScanPort, 1) // a worm is guessed from its knocks
 	}
 }
@@ -188,8 +188,8 @@ func isLineName(host string) bool {
 func (p *proposer) deceives(c *accused) {
 	switch best, _ := c.scores.Best(); best {
 	case desk.ScanWeb:
-		if p.denied {
-			return // nothing was altered
+		if p.denied || p.ev.Resembles() == desk.ScanWeb && p.ev.Said() == desk.ScanWeb {
+			return // nothing was altered: a server may be told by its name and attack others
 		}
 		into := desk.IntrusionDefacement
 		if p.ev.Resembles() == desk.Vulnerable || p.story(c).ways["web-application"] > 0 && !p.ev.Succeeded(c.findings[0].Passage) {
@@ -250,6 +250,9 @@ func (p *proposer) guess(c *accused) {
 	}
 	c.guessed = len(c.rows) == 0
 	like := p.ev.Resembles()
+	if p.denied && like.Group() == desk.IntrusionSystem.Group() {
+		like = desk.ScanWeb // what did not work altered nothing
+	}
 	if c.guessed && like != "" && like.Group() != desk.ScanPort.Group() {
 		c.scores.Add(like, 1)
 		return
