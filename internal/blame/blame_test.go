@@ -163,7 +163,7 @@ func TestForms(t *testing.T) {
 			}
 		}
 	}
-	mail := ev.Mail()
+	mail := ev.mail
 	if best, _ := mail.Best(); best != desk.IntrusionDefacement {
 		t.Errorf("the ticked box tells %q", best)
 	}
@@ -172,7 +172,7 @@ func TestForms(t *testing.T) {
 func TestNumberedChoice(t *testing.T) {
 	t.Parallel()
 	ev := Find(report("インシデント種別 : 1\n  1. スキャンの検出\n  2. ワームの感染\n  3. システムへの侵入\n\n3. 備考\n"), config)
-	mail := ev.Mail()
+	mail := ev.mail
 	if best, share := mail.Best(); best != desk.ScanPort || share < 1 {
 		t.Errorf("the chosen number tells %q with %.2f of all", best, share)
 	}

@@ -236,9 +236,6 @@ func (e *Evidence) outcome(passage int) (success, failure float64) {
 	return success, failure
 }
 
-// Mail weighs what harm the whole message tells of.
-func (e *Evidence) Mail() Scores { return e.mail }
-
 // Text is the text of a part as it was read; SubjectPart is the subject.
 func (e *Evidence) Text(part int) string { return e.texts[part+1] }
 

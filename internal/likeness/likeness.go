@@ -77,7 +77,7 @@ func (m *Model) Of(features []string) []Likeness {
 		return nil
 	}
 	for i := range scores {
-		scores[i] *= Scale(known)
+		scores[i] *= scaleOf(known)
 	}
 	softmax(scores)
 	all := make([]Likeness, len(scores))
@@ -142,8 +142,8 @@ func softmax(scores []float64) {
 	}
 }
 
-// Scale makes long and short texts comparable: what each of n features adds to a score is divided by the root of n.
-func Scale(n int) float64 { return 1 / math.Sqrt(float64(max(1, n))) }
+// scaleOf makes long and short texts comparable: what each of n features adds to a score is divided by the root of n.
+func scaleOf(n int) float64 { return 1 / math.Sqrt(float64(max(1, n))) }
 
 // Parse reads a table: first a line with the labels, then a line for each feature, which is the feature and "label:weight" for
 // each label it speaks for or against (below zero), all parted by tabs. A label is told by its place in the first line, from 0.

@@ -88,7 +88,7 @@ func newTrainer(examples []Example) *trainer {
 
 // learn moves the weights of one text's features towards its label.
 func (t *trainer) learn(text []int, wanted int, step float64) {
-	scale := Scale(len(text))
+	scale := scaleOf(len(text))
 	scores := make([]float64, len(t.labels))
 	for _, f := range text {
 		for l, w := range t.weights[f] {

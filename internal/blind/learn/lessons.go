@@ -6,7 +6,6 @@ import (
 	"todoke/internal/app"
 	"todoke/internal/likeness"
 	"todoke/internal/read"
-	"todoke/internal/sample"
 )
 
 // lessons are examples for each table.
@@ -68,25 +67,3 @@ func only(classes []string) string {
 
 // perWording is from how many mails of one wording is learnt: more would only repeat it.
 const perWording = 2
-
-// sample gives the lessons of the sample quarter.
-func (t *teacher) sample() (lessons, error) {
-	mails, err := sample.Quarter()
-	if err != nil {
-		return nil, err
-	}
-	all := lessons{}
-	used := map[string]int{}
-	for _, m := range mails {
-		if used[m.Truth.Wording] >= perWording {
-			continue
-		}
-		used[m.Truth.Wording]++
-		var classes []string
-		for _, i := range m.Truth.Incident {
-			classes = append(classes, i.Class)
-		}
-		all.add(t.lesson(m.Raw, truth{string(m.Truth.Kind), only(classes)}))
-	}
-	return all, nil
-}
