@@ -25,7 +25,7 @@ func (r *reader) assign() {
 	r.testers()
 	r.ownLast()
 	r.brokenInto()
-	r.onlyAtFault()
+	r.leftAtFault()
 	r.follow()
 }
 

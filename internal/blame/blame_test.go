@@ -105,6 +105,11 @@ func TestPairs(t *testing.T) {
 		{"resolved", "The phishing host www.evil.example.net resolves to 203.0.113.5 now.", "www.evil.example.net", "203.0.113.5"},
 		{"lines of one record", "Phishing:\nURL: http://www.evil.example.net/a\nIP: 203.0.113.5\n", "www.evil.example.net", "203.0.113.5"},
 		{"told below", "偽サイトです。\n\nhttp://www.evil.example.net/a\n\nIPアドレスは 203.0.113.5 です。", "www.evil.example.net", "203.0.113.5"},
+		{"the name in the subject's sentence", "Phishing at http://www.evil.example.net/a\n\nBrand is Bank Y. IP of the box: 203.0.113.5. Nobody answers the phone.", "www.evil.example.net", "203.0.113.5"},
+		{"runs from", "There is a phishing page at http://www.evil.example.net/a running from 203.0.113.5 which copies Bank Y.", "www.evil.example.net", "203.0.113.5"},
+		{"dotted leaders", "Phishing.\n\nCounterfeit page ....... http://www.evil.example.net/a\nAddress of the server ... 203.0.113.5\n", "www.evil.example.net", "203.0.113.5"},
+		{"by a machine", "The page at http://www.evil.example.net/a deceives our customers, a phishing page. It is delivered by the machine with the number 203.0.113.5.", "www.evil.example.net", "203.0.113.5"},
+		{"the sender of the mail that leads there", "Phishing mail came from 203.0.113.5 and its link goes to http://www.evil.example.net/a .", "www.evil.example.net", ""},
 		{"two ends of one scan are no pair", "host.example.net から 203.0.113.5 へのスキャンです。", "host.example.net", ""},
 	} {
 		ev := Find(report(test.text), config)

@@ -1,7 +1,9 @@
 package blame
 
 import (
+	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"todoke/internal/blame/cue"
@@ -13,7 +15,7 @@ func (r *reader) findPairs() {
 	list := r.ev.Findings
 	for i := 1; i < len(list); i++ {
 		a, b := &list[i-1], &list[i]
-		if a.Passage < 0 || a.Passage != b.Passage || a.Log >= 0 {
+		if a.Passage < 0 || a.PartIndex != b.PartIndex || a.Log >= 0 || a.Passage != b.Passage && !r.arrowBetween(a, b) {
 			continue
 		}
 		host, ip := a, b
@@ -72,6 +74,19 @@ func (r *reader) excuseShared() {
 			f.Role, f.Why = desk.RoleReference, "a shared address; the host beside it is at fault"
 		}
 	}
+}
+
+// arrowBetween tells whether nothing but an arrow stands between two findings, the second at the start of the next line.
+func (r *reader) arrowBetween(a, b *Finding) bool {
+	between := r.ev.Text(a.PartIndex)[a.End:max(a.End, b.Start)]
+	if len(between) > 40 || strings.Count(between, "\n") > 1 {
+		return false
+	}
+	switch strings.TrimSpace(between) {
+	case "->", "=>", "→", "⇒", "-->", "==>":
+		return true
+	}
+	return false
 }
 
 // besideWhy says why a host and an IP that stand next to one another in a passage are one, "" where they are not.
@@ -151,33 +166,102 @@ func (r *reader) onlyPair() {
 	}
 }
 
-// onlyAtFault joins the one host and the one IP that are left when all others have turned out to be somebody else's: of a mail that
-// blames a name and an address of one kind of harm, the one is the other's. Where no harm is told ("the site has the address …"),
-// the host need not be blamed itself.
-func (r *reader) onlyAtFault() {
-	var host, ip *Finding
+// leftAtFault joins names and addresses that are told as at fault of one harm and that nothing has joined yet: the one host and the one
+// IP of a sentence, then the one host and the one IP that are left of the whole mail. Nobody gives two addresses for one site otherwise.
+// Where no harm is told ("the site has the address …"), the host need not be blamed itself.
+func (r *reader) leftAtFault() {
+	bySentence := map[int][]*Finding{}
+	var whole []*Finding
+	logged := false
+	for _, f := range r.unpaired() {
+		logged = logged || f.Log >= 0
+		whole = append(whole, f)
+		bySentence[f.Passage] = append(bySentence[f.Passage], f)
+	}
+	for _, passage := range slices.Sorted(maps.Keys(bySentence)) {
+		if host, ip := oneOfEach(bySentence[passage]); host != nil && isSite(host.Harm) && r.areOne(host, ip) {
+			r.pair(host.Host, ip.Value, "the only host and the only IP that the sentence blames")
+		}
+	}
+	if host, ip := oneOfEach(whole); !logged && host != nil && r.areOne(host, ip) {
+		r.pair(host.Host, ip.Value, "the only host and the only IP that are at fault")
+	}
+}
+
+// unpaired lists the findings that are at fault, or could be, and of which no pair is known.
+func (r *reader) unpaired() []*Finding {
+	taken := map[string]bool{}
+	for _, p := range r.ev.Pairs {
+		taken[p.Host], taken[p.IP] = true, true
+	}
+	var left []*Finding
 	for i := range r.ev.Findings {
 		f := &r.ev.Findings[i]
-		if f.Passage < 0 || !isIP(f) && !isHost(f) || f.Role != desk.RoleSource && f.Role != desk.RoleUnknown || f.own || r.cfg.isReporters(f.Host) {
+		if f.Passage < 0 || !isIP(f) && !isHost(f) || f.Role != desk.RoleSource && f.Role != desk.RoleUnknown ||
+			f.own || r.cfg.isReporters(f.Host) || taken[f.Host] {
 			continue
 		}
+		left = append(left, f)
+	}
+	return left
+}
+
+// oneOfEach finds the only host and the only IP of a list; nil where there are none or more.
+func oneOfEach(list []*Finding) (host, ip *Finding) {
+	for _, f := range list {
 		one := &host
 		if isIP(f) {
 			one = &ip
 		}
-		if f.Log >= 0 || !r.ev.Passages[f.Passage].Speaks() || *one != nil && (*one).Host != f.Host {
-			return
+		if *one != nil && (*one).Host != f.Host {
+			return nil, nil
 		}
-		if *one == nil {
+		if *one == nil || (*one).Role != desk.RoleSource {
 			*one = f
 		}
 	}
-	if host == nil || ip == nil || ip.Role != desk.RoleSource || host.Role != desk.RoleSource && r.ev.said != "" {
-		return
+	if host == nil || ip == nil {
+		return nil, nil
 	}
-	if host.PartIndex == ip.PartIndex && host.Harm == ip.Harm && host.side.leads == ip.side.leads && ip.Sends() == host.side.sends() && !r.areItems(host, ip) {
-		r.pair(host.Host, ip.Value, "the only host and the only IP that are at fault")
+	return host, ip
+}
+
+// areOne tells whether a host and an IP, the only ones told, can be the same machine: of one harm, in one text, and not the sender of
+// something beside the place to which it leads.
+func (r *reader) areOne(host, ip *Finding) bool {
+	harm := ip.Harm
+	if harm == "" {
+		harm, _ = r.ev.mail.Best()
 	}
+	switch {
+	case ip.Role != desk.RoleSource, host.Log >= 0, ip.Log >= 0:
+		return false
+	case host.Role != desk.RoleSource && r.ev.said != "" && !((harm == "" || isSite(harm)) && host.Kind == desk.IndicatorURL):
+		return false
+	case host.Role == desk.RoleSource && ip.Harm != "" && host.Harm != ip.Harm, host.side.leads != ip.side.leads:
+		return false
+	case !r.ev.Passages[host.Passage].Speaks(), !r.ev.Passages[ip.Passage].Speaks():
+		return false
+	case host.PartIndex != ip.PartIndex && host.PartIndex != SubjectPart && ip.PartIndex != SubjectPart:
+		return false
+	case ip.Sends() && !host.side.sends() && (r.speaksOf(ip.Passage, mailWords) || host.Passage != ip.Passage && !r.speaksOf(ip.Passage, servingWords)):
+		return false
+	case harm != "" && !isSite(harm) && host.side.sends() != ip.Sends():
+		return false
+	}
+	return !r.areItems(host, ip)
+}
+
+// mailWords tell that what comes from a machine is mail, whose links lead to another; servingWords, that it is a page.
+var (
+	mailWords    = []string{"mail", "sent", "spam", "message", "came", "arriv", "メール", "送信", "送ら", "差出", "届", "着"}
+	servingWords = []string{"deliver", "serve", "host", "running", "runs", "配信", "稼働", "稼動", "設置", "公開", "表示"}
+)
+
+// speaksOf tells whether one of the words stands in a passage.
+func (r *reader) speaksOf(passage int, words []string) bool {
+	p := &r.ev.Passages[passage]
+	return containsAny(strings.ToLower(r.ev.Text(p.PartIndex)[p.Start:p.End]), words...)
 }
 
 // areItems tells whether two findings stand in items of one list, each with its own number or dot.
@@ -186,7 +270,7 @@ func (r *reader) areItems(a, b *Finding) bool {
 		p := &r.ev.Passages[f.Passage]
 		text := r.ev.Text(f.PartIndex)
 		lead := strings.TrimSpace(text[p.Start:max(p.Start, f.Start)])
-		return lead != "" && len(lead) <= 6 && p.Kind != KeyValue
+		return lead != "" && len(lead) <= 6 && strings.Trim(lead, ".…:：=-") != "" && p.Kind != KeyValue
 	}
 	return a.Passage != b.Passage && mark(a) && mark(b)
 }

@@ -487,8 +487,8 @@ func (s *side) predicate(text string, cues []cue.Match, end, next int) {
 		case value == "pointer" || value == "resolves" || value == "infrastructure":
 		case len(text[end:c.Start]) > 60:
 			return
-		case value == "innocent" && (ownedBefore(text, cues, end, c.Start) || withUs(text[c.End:min(len(text), c.End+12)])):
-			return // "当組織とは関係ありません": nobody's of ours
+		case value == "innocent" && (ownedBefore(text, cues, end, c.Start) || notOurs(text[end:c.Start]) || withSomebody(text[c.End:min(len(text), c.End+60)])):
+			return // "当組織とは関係ありません", "unrelated to the bank": it belongs to a stranger
 		case !predicateGap(text[end:c.Start], value):
 			if value != "own" && value != "own-here" {
 				return
@@ -565,16 +565,23 @@ func (s *side) takePredicate(c cue.Match) {
 	s.why = "\"" + c.Rule.Name + "\" is said of it"
 }
 
-// withUs tells whether "nothing to do" and the like are said of the reporter: "with us", "to our company".
-func withUs(behind string) bool {
+// withSomebody tells whether the words behind "unrelated" name us or an institution, not the matter: "unrelated to the real bank".
+func withSomebody(behind string) bool {
 	words := strings.Fields(strings.ToLower(behind))
-	for i, word := range words {
-		switch strings.Trim(word, ".,;") {
+	for i, word := range words[:min(len(words), 6)] {
+		bare := strings.Trim(word, ".,;:!()\"")
+		switch bare {
 		case "with", "to":
-		case "us", "our", "ours", "me", "my", "ourselves":
-			return i < 2
-		default:
+			if i > 0 {
+				return false
+			}
+		case "us", "our", "ours", "me", "my", "ourselves", "bank", "company", "brand", "genuine", "real", "official", "institution", "customer", "client", "them", "him", "her":
+			return true
+		case "this", "these", "that", "those", "it", "incident", "attack", "attacks", "matter", "problem", "scan", "scans", "case", "abuse", "report":
 			return false
+		}
+		if bare != word {
+			return false // the clause ends
 		}
 	}
 	return false
@@ -592,8 +599,11 @@ func ownedBefore(text string, cues []cue.Match, end, at int) bool {
 
 // notOurs tells whether "unrelated" behind such words says that an address is nobody's of the reporter: "当社とは無関係".
 func notOurs(before string) bool {
-	before = strings.TrimSuffix(strings.TrimRight(before, " 　"), "全く")
-	for _, w := range []string{"社とは", "社と", "学とは", "校とは", "院とは", "当方とは", "うちとは", "私とは", "私どもとは", "こちらとは"} {
+	before = strings.TrimRight(before, " 　")
+	for _, w := range []string{"全く", "まったく", "一切", "何ら", "何の"} {
+		before = strings.TrimSuffix(before, w)
+	}
+	for _, w := range []string{"社とは", "社と", "学とは", "校とは", "院とは", "当方とは", "うちとは", "私とは", "私どもとは", "こちらとは", "様とは", "行とは", "店とは", "公式とは", "本物とは", "本家とは", "正規サイトとは", "正規のサイトとは", "ブランドとは", "協会とは"} {
 		if strings.HasSuffix(before, w) {
 			return true
 		}

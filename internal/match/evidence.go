@@ -26,6 +26,9 @@ type Evidence struct {
 	Ways      []Count      `json:"ways"`
 	Aftermath []string     `json:"aftermath"`
 	Worm      bool         `json:"worm"`
+
+	Unsaid bool         `json:"unsaid,omitempty"` // no telling yet said what harm
+	Doubts []desk.Group `json:"doubts,omitempty"` // other groups that every telling of a hole or an infection told too
 }
 
 // Count is a value and the pieces of evidence for it.
@@ -51,6 +54,7 @@ type BrandCount struct {
 // add takes one telling in.
 func (e *Evidence) add(t desk.Telling) {
 	weight := max(t.Weight, 1)
+	e.doubt(t)
 	e.Classes = addCount(e.Classes, string(t.Class), weight)
 	if t.Way != "" {
 		e.Ways = addCount(e.Ways, t.Way, weight)
@@ -66,6 +70,29 @@ func (e *Evidence) add(t desk.Telling) {
 	}
 	e.Worm = e.Worm || t.Worm
 }
+
+// doubt keeps what the harm may be instead, before the telling's class is entered. A hole and an infection are often a reporter's guess at
+// why a machine does what it does; what it does is then the harm.
+func (e *Evidence) doubt(t desk.Telling) {
+	first := len(e.Classes) == 0
+	if t.Inherit && t.Class == desk.Other {
+		e.Unsaid = e.Unsaid || first
+		return
+	}
+	var torn []desk.Group
+	if t.Class == desk.Vulnerable || t.Class == desk.MalwareInfected {
+		for _, also := range t.Also {
+			torn = append(torn, also.Group())
+		}
+	}
+	if !first && !e.Unsaid {
+		torn = slices.DeleteFunc(torn, func(g desk.Group) bool { return !slices.Contains(e.Doubts, g) })
+	}
+	e.Unsaid, e.Doubts = false, torn
+}
+
+// mayBe tells whether all that was told so far leaves open that the harm is one of this group.
+func (e *Evidence) mayBe(group desk.Group) bool { return e.Unsaid || slices.Contains(e.Doubts, group) }
 
 func (e *Evidence) addPorts(t desk.Telling, weight int) {
 	if len(t.Ports) == 0 && t.Port != 0 {
@@ -126,14 +153,16 @@ func (e *Evidence) merge(other Evidence) {
 		}
 	}
 	e.Worm = e.Worm || other.Worm
+	e.Unsaid = e.Unsaid && other.Unsaid
+	e.Doubts = nil
 }
 
-// row says what the tables show: the gravest class; the port with most evidence, the lowest at a tie; the brand and the
+// row says what the tables show: the gravest class of the group; the port with most evidence, the lowest at a tie; the brand and the
 // way with most evidence, the first told at a tie.
-func (e *Evidence) row() Row {
+func (e *Evidence) row(group desk.Group) Row {
 	row := Row{Worm: e.Worm, Aftermath: slices.Sorted(slices.Values(e.Aftermath))}
 	for _, told := range e.Classes {
-		if class := desk.Class(told.Value); row.Class == "" || class.Gravity() > row.Class.Gravity() {
+		if class := desk.Class(told.Value); class.Group() == group && (row.Class == "" || class.Gravity() > row.Class.Gravity()) {
 			row.Class = class
 		}
 	}

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"fmt"
 	"slices"
 
 	"todoke/internal/desk"
@@ -8,7 +9,7 @@ import (
 
 // tell enters one telling of m: into the incident that it is about, or as a new incident.
 func (s *State) tell(m Message, report *Report, t desk.Telling) {
-	candidates := s.candidates(t, m.Received)
+	candidates := s.candidates(m.ID, t, m.Received)
 	var incident *Incident
 	opens := len(candidates) == 0
 	if opens {
@@ -16,9 +17,12 @@ func (s *State) tell(m Message, report *Report, t desk.Telling) {
 	} else {
 		incident = s.same(candidates, t)
 		s.agree(m, incident, candidates, t)
+		if group := t.Class.Group(); incident.Group != group {
+			s.recast(m, incident, group)
+		}
 	}
 	incident.Evidence.add(t)
-	incident.Row = incident.Evidence.row()
+	incident.Row = incident.Evidence.row(incident.Group)
 	incident.Confirmed = incident.Confirmed || m.Confirmed && !t.AsksHandler
 	if m.Received.After(incident.LastTold) {
 		incident.LastTold = m.Received
@@ -33,6 +37,15 @@ func (s *State) tell(m Message, report *Report, t desk.Telling) {
 	s.changes.Links = append(s.changes.Links, Link{
 		Message: m.ID, Incident: incident.ID, Report: report.ID, Received: m.Received, Opens: opens, Telling: t,
 	})
+}
+
+// recast gives an incident the group of a telling that says what the earlier ones left open.
+func (s *State) recast(m Message, incident *Incident, group desk.Group) {
+	s.changes.Changes = append(s.changes.Changes, Change{
+		Incident: incident.ID, Message: m.ID, At: m.Received, From: incident.Address, To: incident.Address,
+		Why: fmt.Sprintf("what was taken for %s is told to be %s", incident.Group, group),
+	})
+	incident.Group = group
 }
 
 // same chooses the incident of the candidates: the one at the very address told, else the first.
@@ -147,7 +160,7 @@ func (s *State) markIncident(incident *Incident) {
 	}
 }
 
-func appendNew(values []string, more ...string) []string {
+func appendNew[V comparable](values []V, more ...V) []V {
 	for _, value := range more {
 		if !slices.Contains(values, value) {
 			values = append(values, value)

@@ -199,7 +199,7 @@ func (s *State) joinBlaming(m Message, report *Report, d *Decision) {
 func (s *State) sameMatter(m Message) *Report {
 	var common map[int64]bool
 	for _, telling := range m.Tellings {
-		reports := s.reportsOf(telling, m.Received)
+		reports := s.reportsOf(m.ID, telling, m.Received)
 		if common == nil {
 			common = reports
 			continue
@@ -229,9 +229,9 @@ func later(a, b *Report) bool {
 }
 
 // reportsOf lists the reports, alive at the time, in which the telling's address stands with a harm of the same group.
-func (s *State) reportsOf(t desk.Telling, at time.Time) map[int64]bool {
+func (s *State) reportsOf(message int64, t desk.Telling, at time.Time) map[int64]bool {
 	reports := map[int64]bool{}
-	for _, incident := range s.candidates(t, at) {
+	for _, incident := range s.candidates(message, t, at) {
 		for id := range s.standing[incident.ID] {
 			if report := s.reports[id]; report != nil && s.alive(report.Opened, report.Last, at) {
 				reports[id] = true
@@ -247,19 +247,27 @@ func (s *State) alive(opened, last, at time.Time) bool {
 	return at.Sub(last) <= s.rules.Window && opened.Sub(at) <= s.rules.Window
 }
 
-// candidates are the incidents, not over at the time, that a telling may be about: at the same address; or, where one side
-// knows only the host, with that host in common.
-func (s *State) candidates(t desk.Telling, at time.Time) []*Incident {
-	var found []*Incident
+// candidates are the incidents, not over at the time, that a telling of a message may be about: at the same address; or, where one
+// side knows only the host, with that host in common. Where none does harm of the telling's group, they are those of which earlier
+// messages left open what harm they do.
+func (s *State) candidates(message int64, t desk.Telling, at time.Time) []*Incident {
+	group := t.Class.Group()
+	var found, open []*Incident
 	for _, key := range keys(t) {
 		for _, incident := range s.byKey[key] {
-			if incident.Merged != 0 || incident.Group != t.Class.Group() || !s.alive(incident.Opened, incident.LastTold, at) {
+			if incident.Merged != 0 || !s.alive(incident.Opened, incident.LastTold, at) || !sameAddress(incident, t) {
 				continue
 			}
-			if sameAddress(incident, t) && !slices.Contains(found, incident) {
-				found = append(found, incident)
+			switch {
+			case incident.Group == group:
+				found = appendNew(found, incident)
+			case !t.Inherit && incident.OpenedBy != message && incident.Evidence.mayBe(group):
+				open = appendNew(open, incident)
 			}
 		}
+	}
+	if len(found) == 0 {
+		return open
 	}
 	return found
 }

@@ -373,6 +373,77 @@ func TestContext(t *testing.T) {
 	}
 }
 
+// TestOneSiteOfAMatter: where a matter is one site, its name and its number may be told in different mails of the thread.
+func TestOneSiteOfAMatter(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		why           string
+		first, second func(*match.Message)
+		want          []string
+	}{
+		{"the IP later", tells(desk.PhishingSite, "bank.example"), tells(desk.PhishingSite, "203.0.113.5"), []string{"203.0.113.5 phishing"}},
+		{"the name later", tells(desk.PhishingSite, "203.0.113.5"), tells(desk.PhishingSite, "bank.example"), []string{"203.0.113.5 phishing"}},
+		{"another harm", tells(desk.PhishingSite, "bank.example"), tells(desk.Spam, "203.0.113.5"), []string{"bank.example phishing", "203.0.113.5 spam"}},
+		{"another name", tells(desk.PhishingSite, "bank.example"), tells(desk.PhishingSite, "shop.example"), []string{"bank.example phishing", "shop.example phishing"}},
+		{"another URL at an IP", tells(desk.PhishingSite, "bank.example"), func(m *match.Message) {
+			m.Tellings = []desk.Telling{{Address: "203.0.113.5", URLs: []string{"http://203.0.113.5/x"}, Class: desk.PhishingSite, Weight: 1}}
+		}, []string{"bank.example phishing", "203.0.113.5 phishing"}},
+		{"the address of the matter in other words", tells(desk.PhishingSite, "203.0.113.5", "bank.example"), tells(desk.ForgedSpoof, "203.0.113.5"), []string{"203.0.113.5 phishing"}},
+	} {
+		r := newRun(t)
+		r.add(mail("a@one.example", test.first))
+		r.add(mail("a@one.example", answers("<1@test>"), test.second))
+		if diff := cmp.Diff(test.want, standing(r)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.why, diff)
+		}
+	}
+}
+
+// TestHarmToldLater: what the first telling leaves open a later one decides, of whomever it is; what it says it keeps.
+func TestHarmToldLater(t *testing.T) {
+	t.Parallel()
+	told := func(class desk.Class, also ...desk.Class) func(*match.Message) {
+		return func(m *match.Message) {
+			m.Tellings = []desk.Telling{{Address: "203.0.113.5", Class: class, Also: also, Inherit: class == desk.Other, Weight: 1}}
+		}
+	}
+	for _, test := range []struct {
+		why           string
+		first, second func(*match.Message)
+		want          []string
+	}{
+		{"nothing said at first", told(desk.Other), told(desk.DoS), []string{"203.0.113.5 dos"}},
+		{"an infection guessed from its tries", told(desk.MalwareInfected, desk.ScanBruteforce), told(desk.ScanBruteforce), []string{"203.0.113.5 scan"}},
+		{"an infection, and another harm", told(desk.MalwareInfected), told(desk.ScanBruteforce), []string{"203.0.113.5 malware", "203.0.113.5 scan"}},
+		{"a scan with some mail beside it", told(desk.ScanPort, desk.Spam), told(desk.Spam), []string{"203.0.113.5 scan", "203.0.113.5 spam"}},
+	} {
+		r := newRun(t)
+		r.add(mail("a@one.example", test.first))
+		r.add(mail("b@two.example", test.second))
+		if diff := cmp.Diff(test.want, standing(r)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.why, diff)
+		}
+	}
+	r := newRun(t)
+	r.add(mail("a@one.example", told(desk.MalwareInfected, desk.ScanPort), func(m *match.Message) {
+		m.Tellings = append(m.Tellings, desk.Telling{Address: "203.0.113.5", Class: desk.ScanPort, Weight: 1})
+	}))
+	if diff := cmp.Diff([]string{"203.0.113.5 malware", "203.0.113.5 scan"}, standing(r)); diff != "" {
+		t.Errorf("one mail that tells two harms (-want +got):\n%s", diff)
+	}
+}
+
+// standing lists the incidents of a run that are no part of another, with the group of each and of what the tables show.
+func standing(r *run) []string {
+	var list []string
+	for _, incident := range r.state.Changes().Incidents {
+		if incident.Merged == 0 {
+			list = append(list, incident.Address+" "+string(incident.Row.Class.Group()))
+		}
+	}
+	return list
+}
+
 // TestOlderMail: mail imported after newer mail joins what it is near to, and opens it then; what is far later it leaves alone.
 func TestOlderMail(t *testing.T) {
 	t.Parallel()

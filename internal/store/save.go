@@ -116,7 +116,7 @@ func (t tx) saveIncidents(ctx context.Context, changes match.Changes) error {
 		return err
 	}
 	return t.each(ctx, bulk{table: "incident_key", columns: keyColumns}.statement()+
-		" ON CONFLICT (name, incident) DO UPDATE SET main = excluded.main, last_told = excluded.last_told", moreKeys)
+		" ON CONFLICT (name, incident) DO UPDATE SET grp = excluded.grp, main = excluded.main, last_told = excluded.last_told", moreKeys)
 }
 
 func (t tx) alterIncidents(ctx context.Context, rows [][]any) error {
