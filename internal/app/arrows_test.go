@@ -14,11 +14,11 @@ import (
 var layers = [][]string{
 	{"desk", "terminal", "config", "cue", "likeness"},
 	{"mail"},
-	{"formats", "blame"},
+	{"formats", "blame", "pgp", "smime", "mailauth", "fax"},
 	{"classify", "kind"},
 	{"read", "match", "count", "sample"},
 	{"store", "publish"},
-	{"intake", "site"},
+	{"intake", "notify", "smtpd", "mailbox", "form", "api", "site"},
 	{"app"},
 }
 

@@ -15,6 +15,7 @@ type Wanted struct {
 	MessageIDs []string // own ones and those referred to
 	Addresses  []string // addresses and hosts of tellings, and what outbound mail mentions
 	Numbers    []string // report numbers named
+	Tokens     []string // digests of tokens carried
 }
 
 // Keys lists what a batch of messages can touch, each value once, sorted.
@@ -26,6 +27,7 @@ func Keys(batch []Message) Wanted {
 		}
 		wanted.MessageIDs = append(wanted.MessageIDs, m.Refs...)
 		wanted.Numbers = append(wanted.Numbers, m.Numbers...)
+		wanted.Tokens = append(wanted.Tokens, m.Tokens...)
 		wanted.Addresses = append(wanted.Addresses, m.Mentions...)
 		for _, telling := range slices.Concat(m.Tellings, m.Withheld) {
 			wanted.Addresses = append(wanted.Addresses, keys(telling)...)
@@ -34,6 +36,7 @@ func Keys(batch []Message) Wanted {
 	wanted.MessageIDs = distinct(wanted.MessageIDs)
 	wanted.Addresses = distinct(wanted.Addresses)
 	wanted.Numbers = distinct(wanted.Numbers)
+	wanted.Tokens = distinct(wanted.Tokens)
 	return wanted
 }
 
@@ -131,6 +134,14 @@ func (s *State) speaksAsReporter(m Message, answered *Known) bool {
 // place finds the report or inquiry of a mail that a person or an abuse desk wrote to us.
 func (s *State) place(m Message, d *Decision) {
 	answered := s.answered(m)
+	if part := s.partOf(m); part != nil {
+		if m.Kind == desk.KindReply {
+			m.Tellings = m.Withheld
+		}
+		s.continueThread(m, part, d)
+		d.Why = "carries the token of a person who takes part in the matter"
+		return
+	}
 	switch {
 	case answered != nil && answered.Notice && len(m.Tellings) == 0:
 		d.Kind, d.Why = desk.KindReply, "answers our notice"
@@ -162,6 +173,17 @@ func (s *State) place(m Message, d *Decision) {
 		s.propose(m, answered.Report, "refers to a message of the report, but its sender takes no part in it")
 	}
 	s.proposeNumbers(m, d.Report)
+}
+
+// partOf is the matter whose token a mail carries, nil where it carries none that holds.
+func (s *State) partOf(m Message) *Known {
+	for _, token := range m.Tokens {
+		part, held := s.tokens[token]
+		if held && (s.reports[part.Report] != nil || s.inquiries[part.Inquiry] != nil) {
+			return &Known{Report: part.Report, Inquiry: part.Inquiry}
+		}
+	}
+	return nil
 }
 
 // continueThread joins m to the report or inquiry in which its writer takes part.

@@ -19,6 +19,7 @@ type Message struct {
 	To        []string  // lower-case addresses of To and Cc
 	TLD       string    // of the reporter's mail domain
 	Numbers   []string  // our report numbers that it names
+	Tokens    []string  // digests (hex SHA-256) of the secrets that it carries in our addresses
 	Tellings  []desk.Telling
 	Withheld  []desk.Telling // of a mail that reads like a party's reply: what it tells if it is the reporter's
 	Mentions  []string       // outbound: addresses and hosts that it names
@@ -185,8 +186,12 @@ type Loaded struct {
 	Incidents []*Incident
 	Inquiries []*Inquiry
 	Numbers   map[string]int64 // report ids by the numbers that the batch names, joined reports resolved
+	Tokens    map[string]Part  // what the tokens that the batch carries stand for; those that are over are not among them
 	Sequence  Sequence
 }
+
+// Part is a person's part in a matter: in a report or in an inquiry, the other is 0.
+type Part struct{ Report, Inquiry int64 }
 
 // State is the desk's memory while a batch is matched.
 type State struct {
@@ -199,6 +204,7 @@ type State struct {
 	standing  map[int64]map[int64]bool // the reports in which an incident stands
 	inquiries map[int64]*Inquiry
 	numbers   map[string]int64
+	tokens    map[string]Part
 	changes   Changes
 }
 
@@ -214,6 +220,7 @@ func NewState(rules Rules, loaded Loaded) *State {
 		standing:  map[int64]map[int64]bool{},
 		inquiries: map[int64]*Inquiry{},
 		numbers:   loaded.Numbers,
+		tokens:    loaded.Tokens,
 	}
 	if s.numbers == nil {
 		s.numbers = map[string]int64{}

@@ -19,6 +19,7 @@ func (r *Reader) header(m *mail.Message, env Envelope) *desk.Reading {
 		From: mailbox(h.AddressList("From")), ReplyTo: mailbox(h.AddressList("Reply-To")).Address,
 		To: addresses(h.AddressList("To")), Cc: addresses(h.AddressList("Cc")), Subject: h.Subject(),
 	}
+	reading.Auth = env.Auth
 	if reading.From.Address == "" {
 		reading.From = mailbox(h.AddressList("Sender"))
 	}
@@ -30,9 +31,12 @@ func (r *Reader) header(m *mail.Message, env Envelope) *desk.Reading {
 	return reading
 }
 
-// receipt says when a message was received: the date of its topmost Received field, else the mbox From line, else its Date,
+// receipt says when a message was received: at a live door the clock; else the date of its topmost Received field, else the mbox From line, else its Date,
 // else the clock. A time later than the clock is not believed, nor is one before mail had dates.
 func receipt(h mail.Header, date *time.Time, env Envelope) (time.Time, string) {
+	if env.Live {
+		return env.Now, desk.ReceivedFromClock
+	}
 	believed := func(t time.Time) bool { return !t.After(env.Now) && t.Year() >= 1970 }
 	if fields := h.Received(); len(fields) > 0 {
 		if t, ok := mail.ReceivedDate(fields[0]); ok && believed(t) {

@@ -45,6 +45,9 @@ func New(settings Settings) *Reader {
 type Envelope struct {
 	MboxFrom time.Time // of the mbox From line; zero where there is none
 	Now      time.Time // the door's clock: the last resort for the time of receipt, and the latest that is believed
+	Live     bool      // the message came in by a door just now: Now is the time of its receipt, whatever its fields say
+
+	Auth *desk.AuthResults // what is known of who sent it, nil where nobody looked
 }
 
 // Read reads one message of any bytes. A fault of the program's own, met on one mail, must not stop the desk: the mail is then

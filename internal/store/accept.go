@@ -197,7 +197,7 @@ func (t tx) addMessages(ctx context.Context, batch []Packed, fresh []arrival) er
 		}
 	}
 	for _, a := range fresh {
-		if err := t.addRest(ctx, a.id, batch[a.place].rest); err != nil {
+		if err := t.addPieces(ctx, "body_rest", "message", a.id, batch[a.place].rest); err != nil {
 			return err
 		}
 		batch[a.place].rest = nil // lets go of it before the text is indexed, which takes memory too

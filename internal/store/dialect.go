@@ -12,16 +12,17 @@ import (
 
 // dialect is where the two databases differ.
 type dialect struct {
-	name      string
-	goose     goose.Dialect
-	texts     string // all values of a JSON list of texts, given as a parameter
-	numbers   string // … of numbers
-	blobs     string // … of hexadecimal bytes
-	writeLock string // taken first in each transaction that writes; "" where the transaction itself excludes the others
-	write     *sql.TxOptions
-	read      *sql.TxOptions
-	insert    func(context.Context, *sql.Conn, bulk) error
-	each      func(context.Context, *sql.Conn, string, [][]any) error
+	name       string
+	goose      goose.Dialect
+	texts      string // all values of a JSON list of texts, given as a parameter
+	numbers    string // … of numbers
+	blobs      string // … of hexadecimal bytes
+	skipLocked string // at the end of a SELECT: takes the rows for this transaction, without waiting for those that another has
+	writeLock  string // taken first in each transaction that writes; "" where the transaction itself excludes the others
+	write      *sql.TxOptions
+	read       *sql.TxOptions
+	insert     func(context.Context, *sql.Conn, bulk) error
+	each       func(context.Context, *sql.Conn, string, [][]any) error
 }
 
 // bulk is rows to be inserted into one table.
@@ -48,16 +49,17 @@ var sqliteDialect = dialect{
 // postgresDialect: writers exclude each other by an advisory lock, which ends with the transaction. Reading is repeatable,
 // so that all tallies of a period see one snapshot.
 var postgresDialect = dialect{
-	name:      "postgres",
-	goose:     goose.DialectPostgres,
-	texts:     "(SELECT json_array_elements_text(%s::text::json))",
-	numbers:   "(SELECT json_array_elements_text(%s::text::json)::bigint)",
-	blobs:     "(SELECT decode(json_array_elements_text(%s::text::json), 'hex'))",
-	writeLock: "SELECT pg_advisory_xact_lock(5064923046)", // any number that no other program takes
-	write:     &sql.TxOptions{},
-	read:      &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
-	insert:    insertCopy,
-	each:      eachBatch,
+	name:       "postgres",
+	goose:      goose.DialectPostgres,
+	texts:      "(SELECT json_array_elements_text(%s::text::json))",
+	numbers:    "(SELECT json_array_elements_text(%s::text::json)::bigint)",
+	blobs:      "(SELECT decode(json_array_elements_text(%s::text::json), 'hex'))",
+	skipLocked: " FOR UPDATE SKIP LOCKED",
+	writeLock:  "SELECT pg_advisory_xact_lock(5064923046)", // any number that no other program takes
+	write:      &sql.TxOptions{},
+	read:       &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
+	insert:     insertCopy,
+	each:       eachBatch,
 }
 
 // insertPrepared sends row by row through a prepared statement: in SQLite there is no way to travel.

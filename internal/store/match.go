@@ -23,8 +23,7 @@ func (s *Store) Match(ctx context.Context, rules match.Rules, limit int) (n int,
 		if err != nil || len(waiting.messages) == 0 {
 			return err
 		}
-		aliveSince := waiting.messages[0].Received.Add(-rules.Window)
-		loaded, err := t.load(ctx, match.Keys(waiting.messages), aliveSince)
+		loaded, err := t.load(ctx, match.Keys(waiting.messages), waiting.messages[0].Received, rules.Window)
 		if err != nil {
 			return fmt.Errorf("loading what the messages touch: %w", err)
 		}
@@ -85,10 +84,12 @@ func (w waiting) remove(ctx context.Context, t tx) error {
 	return err
 }
 
-// load reads what the batch can touch. What was last told of before aliveSince is over for all of its messages.
-func (t tx) load(ctx context.Context, wanted match.Wanted, aliveSince time.Time) (match.Loaded, error) {
+// load reads what a batch can touch, whose first message was received at the time. What was last told of more than the window before
+// is over for all of its messages.
+func (t tx) load(ctx context.Context, wanted match.Wanted, first time.Time, window time.Duration) (match.Loaded, error) {
 	var loaded match.Loaded
 	var err error
+	aliveSince := first.Add(-window)
 	if loaded.Sequence, err = t.sequence(ctx); err != nil {
 		return loaded, err
 	}
@@ -101,13 +102,16 @@ func (t tx) load(ctx context.Context, wanted match.Wanted, aliveSince time.Time)
 	if loaded.Numbers, err = t.reportNumbers(ctx, wanted.Numbers); err != nil {
 		return loaded, err
 	}
+	if loaded.Tokens, err = t.parts(ctx, wanted.Tokens, first); err != nil {
+		return loaded, err
+	}
 	if loaded.Reports, err = t.reportsOf(ctx, loaded, aliveSince); err != nil {
 		return loaded, err
 	}
 	if loaded.Incidents, err = t.withContext(ctx, loaded); err != nil {
 		return loaded, err
 	}
-	loaded.Inquiries, err = t.inquiriesOf(ctx, loaded.Known)
+	loaded.Inquiries, err = t.inquiriesOf(ctx, loaded)
 	return loaded, err
 }
 
@@ -121,6 +125,9 @@ func (t tx) withContext(ctx context.Context, loaded match.Loaded) ([]*match.Inci
 	answered := map[int64]bool{}
 	for _, known := range loaded.Known {
 		answered[known.Report] = true
+	}
+	for _, part := range loaded.Tokens {
+		answered[part.Report] = true
 	}
 	missing := map[int64]bool{}
 	for _, report := range loaded.Reports {
@@ -301,6 +308,30 @@ func (t tx) reportNumbers(ctx context.Context, numbers []string) (map[string]int
 	return found, err
 }
 
+// parts says what reply tokens, by their digests in hexadecimal, stand for; those that are over at the time are left out. That of a
+// joined report leads to the one that it became part of.
+func (t tx) parts(ctx context.Context, tokens []string, at time.Time) (map[string]match.Part, error) {
+	found := map[string]match.Part{}
+	if len(tokens) == 0 {
+		return found, nil
+	}
+	query := `WITH RECURSIVE way (sha256, inquiry, id, next) AS (
+			SELECT k.sha256, k.inquiry, r.id, r.joined_into FROM token k LEFT JOIN report r ON r.id = k.report
+				WHERE k.purpose = 'reply' AND k.expires > $2 AND k.sha256 IN ` + in(t.dialect.blobs, 1) + `
+			UNION SELECT way.sha256, way.inquiry, report.id, report.joined_into FROM way JOIN report ON report.id = way.next)
+		SELECT sha256, coalesce(inquiry, 0), coalesce(id, 0) FROM way WHERE next IS NULL`
+	err := t.scan(ctx, query, []any{list(tokens), micros(at)}, func(rows *sql.Rows) error {
+		var sum sql.RawBytes
+		var part match.Part
+		if err := rows.Scan(&sum, &part.Inquiry, &part.Report); err != nil {
+			return err
+		}
+		found[hex.EncodeToString(sum)] = part
+		return nil
+	})
+	return found, err
+}
+
 // reportsOf reads the reports in which what was loaded stands; of an incident that is over none is needed.
 func (t tx) reportsOf(ctx context.Context, loaded match.Loaded, aliveSince time.Time) ([]*match.Report, error) {
 	ids := map[int64]bool{}
@@ -309,6 +340,9 @@ func (t tx) reportsOf(ctx context.Context, loaded match.Loaded, aliveSince time.
 	}
 	for _, id := range loaded.Numbers {
 		ids[id] = true
+	}
+	for _, part := range loaded.Tokens {
+		ids[part.Report] = true
 	}
 	var incidents []int64
 	for _, incident := range loaded.Incidents {
@@ -374,11 +408,16 @@ func scanReport(row scanner) (*match.Report, error) {
 }
 
 // inquiriesOf reads the inquiries in which known messages stand.
-func (t tx) inquiriesOf(ctx context.Context, known []match.Known) ([]*match.Inquiry, error) {
+func (t tx) inquiriesOf(ctx context.Context, loaded match.Loaded) ([]*match.Inquiry, error) {
 	var ids []int64
-	for _, each := range known {
+	for _, each := range loaded.Known {
 		if each.Inquiry != 0 {
 			ids = append(ids, each.Inquiry)
+		}
+	}
+	for _, part := range loaded.Tokens {
+		if part.Inquiry != 0 {
+			ids = append(ids, part.Inquiry)
 		}
 	}
 	var all []*match.Inquiry

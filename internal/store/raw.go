@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -28,24 +27,6 @@ func firstPiece(raw []byte) (first, rest []byte) {
 		return raw, nil
 	}
 	return raw[:pieceSize], raw[pieceSize:]
-}
-
-// addRest writes the rest of a message, compressed piece by piece.
-func (t tx) addRest(ctx context.Context, message int64, rest []byte) error {
-	if len(rest) == 0 {
-		return nil
-	}
-	packed := make([]byte, 0, pieceSize+1024)
-	n := 0
-	for piece := range slices.Chunk(rest, pieceSize) {
-		n++
-		packed = encoder.EncodeAll(piece, packed[:0])
-		row := bulk{table: "body_rest", columns: []string{"message", "n", "data"}, rows: [][]any{{message, n, packed}}}
-		if err := t.insert(ctx, row); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Raw returns the bytes of a message as they came, by their digest; else ErrNotFound.
@@ -76,13 +57,5 @@ func (t tx) raw(ctx context.Context, sum [32]byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = t.scan(ctx, "SELECT data FROM body_rest WHERE message = $1 ORDER BY n", []any{message}, func(rows *sql.Rows) error {
-		var piece sql.RawBytes
-		if err := rows.Scan(&piece); err != nil {
-			return err
-		}
-		raw, err = decoder.DecodeAll(piece, raw)
-		return err
-	})
-	return raw, err
+	return t.pieces(ctx, "body_rest", "message", message, raw)
 }

@@ -1,0 +1,238 @@
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"todoke/internal/desk"
+	"todoke/internal/match"
+	"todoke/internal/read"
+	"todoke/internal/store"
+)
+
+// Sender is what is known of who sent a delivery.
+type Sender struct {
+	Auth    *desk.AuthResults // kept with the message
+	Trusted bool              // the address in From is shown to be the writer's
+}
+
+// Pump turns deliveries into messages: it takes them off the queue, finds out who sent them, reads, registers and matches them.
+// Any number of nodes may pump on one store; what a dead node was reading, another takes a minute later.
+type Pump struct {
+	Store        *store.Store
+	Reader       *read.Reader
+	Rules        match.Rules
+	Policy       Policy
+	Authenticate func(context.Context, *store.WaitingDelivery) Sender // nil: nobody is known
+	Own          func(address string) bool                            // is this mail address ours?
+	MaxTold      int                                                  // incidents that a sender who did not authenticate may propose a day; 0 for any number
+	Zone         *time.Location                                       // in which a day begins
+	Now          func() time.Time
+	Log          *slog.Logger
+	Wake         <-chan struct{} // told when there is something to read; deliveries of other nodes are looked for every second
+	Matched      chan<- struct{} // told when messages were matched; nil for nobody
+
+	counters PumpCounters
+}
+
+// PumpCounters count what a pump did.
+type PumpCounters struct {
+	Read, Held, GivenUp, Errors counter
+}
+
+// Counters are those of this pump.
+func (p *Pump) Counters() *PumpCounters { return &p.counters }
+
+const (
+	claimDeliveries = 100
+	claimBytes      = 16 << 20
+	claimTime       = time.Minute // after which another node takes what this one was reading
+	maxTries        = 3           // of reading a delivery that ends with the process; then it waits for a handler
+	readAtOnce      = 16          // most of the time of finding out who sent a mail is waiting
+	lookAround      = time.Second // how often deliveries of other nodes are looked for
+	afterError      = 2 * time.Second
+)
+
+// Run pumps until the context ends. Trouble with the store is logged, and tried again.
+func (p *Pump) Run(ctx context.Context) {
+	tick := time.NewTicker(lookAround)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		n, err := p.Once(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			p.counters.Errors.add(1)
+			p.Log.Error("deliveries cannot be read; trying again", "error", err)
+			sleep(ctx, afterError)
+		case n > 0:
+			continue // there may be more
+		}
+		select {
+		case <-p.Wake:
+		case <-tick.C:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// sleep waits for the time or the end of the context.
+func sleep(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// Once reads what waits, up to a batch, and matches all that is read. It says how many deliveries it took.
+func (p *Pump) Once(ctx context.Context) (int, error) {
+	now := p.Now()
+	claimed, err := p.Store.Claim(ctx, claimDeliveries, claimBytes, now, now.Add(claimTime))
+	if err != nil {
+		return 0, err
+	}
+	if len(claimed) > 0 {
+		if err := p.register(ctx, claimed); err != nil {
+			return 0, err
+		}
+	}
+	matched := 0
+	for {
+		n, err := p.Store.Match(ctx, p.Rules, matchBatch)
+		if err != nil {
+			return len(claimed), err
+		}
+		if matched += n; n == 0 {
+			break
+		}
+	}
+	if matched > 0 && p.Matched != nil {
+		select {
+		case p.Matched <- struct{}{}:
+		default:
+		}
+	}
+	return len(claimed), nil
+}
+
+// register reads a batch, each delivery by itself, and writes it in one transaction.
+func (p *Pump) register(ctx context.Context, claimed []store.WaitingDelivery) error {
+	arrived := make([]*store.Arrived, len(claimed))
+	workers, readCtx := errgroup.WithContext(ctx)
+	workers.SetLimit(readAtOnce)
+	for i := range claimed {
+		workers.Go(func() (err error) {
+			arrived[i], err = p.read(readCtx, &claimed[i])
+			return err
+		})
+	}
+	if err := workers.Wait(); err != nil {
+		return err
+	}
+	var batch []store.Arrived
+	told := map[string]int{}
+	for i, each := range arrived {
+		if each == nil {
+			continue
+		}
+		held, err := p.hold(ctx, &claimed[i], each, told)
+		if err != nil {
+			return err
+		}
+		if !held {
+			batch = append(batch, *each)
+		}
+	}
+	if len(batch) == 0 {
+		return nil
+	}
+	p.counters.Read.add(len(batch))
+	return p.Store.Register(ctx, batch)
+}
+
+// read reads one delivery. One whose reading has ended the process before waits for a handler instead: nil.
+func (p *Pump) read(ctx context.Context, d *store.WaitingDelivery) (*store.Arrived, error) {
+	if d.Tries >= maxTries {
+		p.counters.GivenUp.add(1)
+		p.Log.Warn("a delivery waits for a handler: reading it ended the program several times", "delivery", d.ID)
+		return nil, p.Store.Hold(ctx, d.ID, fmt.Sprintf("reading it came to no end %d times", d.Tries))
+	}
+	var sender Sender
+	if p.Authenticate != nil {
+		sender = p.Authenticate(ctx, d)
+	}
+	reading := p.Reader.Read(d.Raw, read.Envelope{Now: d.Received, Live: true, Auth: sender.Auth})
+	accepted := store.Accepted{
+		SHA256: d.SHA256, Raw: d.Raw, Received: d.Received, ReceivedFrom: reading.ReceivedFrom, Source: string(d.Envelope.Door),
+		Reading: reading, SearchText: read.SearchText(reading), Match: ToMatch(reading),
+	}
+	accepted.Match.Tokens = Tokens(append(append([]string{}, d.Envelope.To...), accepted.Match.To...), p.Own)
+	accepted.Match.Confirmed = p.Policy.Auto && reading.Class.Confidence >= p.Policy.Threshold
+	packed, err := store.Pack(accepted)
+	if err != nil {
+		return nil, err
+	}
+	return &store.Arrived{
+		Delivery: d.ID, Envelope: d.Envelope, Message: packed, Received: d.Received, Sender: senderOf(d, reading), Trusted: sender.Trusted || d.Envelope.User != "",
+		Told: len(reading.Incidents),
+	}, nil
+}
+
+// senderOf is who a delivery counts for.
+func senderOf(d *store.WaitingDelivery, reading *desk.Reading) string {
+	for _, who := range []string{d.Envelope.User, reading.From.Address, d.Envelope.From, d.Envelope.Remote} {
+		if who != "" {
+			return strings.ToLower(who)
+		}
+	}
+	return ""
+}
+
+// hold lets a delivery wait for a handler whose sender has proposed too much today. told counts what the batch proposes before it.
+func (p *Pump) hold(ctx context.Context, d *store.WaitingDelivery, a *store.Arrived, told map[string]int) (bool, error) {
+	if p.MaxTold == 0 || d.Released || a.Told == 0 || a.Envelope.User != "" || p.Own != nil && p.Own(a.Sender) {
+		return false, nil
+	}
+	if _, known := told[a.Sender]; !known {
+		at := a.Received.In(p.Zone)
+		today := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, p.Zone)
+		n, err := p.Store.ToldSince(ctx, a.Sender, today)
+		if err != nil {
+			return false, err
+		}
+		told[a.Sender] = n
+	}
+	if told[a.Sender]+a.Told <= p.MaxTold {
+		told[a.Sender] += a.Told
+		return false, nil
+	}
+	p.counters.Held.add(1)
+	why := fmt.Sprintf("it proposes %d incidents, and its sender, who did not authenticate, has proposed %d of %d today", a.Told, told[a.Sender], p.MaxTold)
+	return true, p.Store.Hold(ctx, d.ID, why)
+}
+
+// tokenLength is that of a reply token: 128 random bits in base32 without padding.
+const tokenLength = 26
+
+// Tokens are the digests of the secrets that our addresses among the recipients carry behind a plus (RFC 5233): report+SECRET@….
+func Tokens(recipients []string, own func(string) bool) []string {
+	var digests []string
+	for _, recipient := range recipients {
+		local, domain, ok := strings.Cut(strings.ToLower(recipient), "@")
+		name, detail, plus := strings.Cut(local, "+")
+		if !ok || !plus || len(detail) != tokenLength || own == nil || !own(name+"@"+domain) {
+			continue
+		}
+		sum := sha256.Sum256([]byte(detail))
+		digests = append(digests, hex.EncodeToString(sum[:]))
+	}
+	return digests
+}
