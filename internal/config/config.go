@@ -45,6 +45,8 @@ type Config struct {
 	Brands string `toml:"brands"`
 	// PrivateIncidents lets private, loopback and link-local addresses be incidents.
 	PrivateIncidents bool `toml:"private_incidents"`
+
+	Doors
 }
 
 // DefaultFile is read where it exists and no other file is named.
@@ -61,6 +63,7 @@ func Default() Config {
 		NeverBlame:    append(resolvers(), rootServers()...),
 		WindowDays:    30,
 		AutoThreshold: 0.5,
+		Doors:         defaultDoors(),
 	}
 }
 
@@ -108,8 +111,10 @@ func Load(path string) (Config, error) {
 		if err := decode(string(text), &c); err != nil {
 			return c, fmt.Errorf("configuration %s: %w", path, err)
 		}
-		if c.Brands != "" && !filepath.IsAbs(c.Brands) {
-			c.Brands = filepath.Join(filepath.Dir(path), c.Brands)
+		for _, file := range c.files() {
+			if *file != "" && !filepath.IsAbs(*file) {
+				*file = filepath.Join(filepath.Dir(path), *file)
+			}
 		}
 	}
 	if db := os.Getenv("TODOKE_DB"); db != "" {
@@ -119,6 +124,15 @@ func Load(path string) (Config, error) {
 		return c, fmt.Errorf("configuration %s: %w", path, err)
 	}
 	return c, nil
+}
+
+// files are the settings that name files; relative ones begin at the settings' own.
+func (c *Config) files() []*string {
+	files := []*string{&c.Brands, &c.TLSCert, &c.TLSKey, &c.KeyFile}
+	for i := range c.IMAP {
+		files = append(files, &c.IMAP[i].PasswordFile, &c.IMAP[i].CAFile)
+	}
+	return files
 }
 
 func decode(text string, c *Config) error {
@@ -191,6 +205,9 @@ func (c Config) validate() error {
 	}
 	if strings.TrimSpace(c.DeskNameJA) == "" || strings.TrimSpace(c.DeskNameEN) == "" {
 		return errors.New("desk_name_ja, desk_name_en: a desk needs a name on its reports")
+	}
+	if err := c.Doors.validate(); err != nil {
+		return err
 	}
 	return c.validateBrands()
 }

@@ -67,7 +67,29 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (due) WHERE sent IS NULL AND failed = '';
 CREATE INDEX outbox_by_recipient ON outbox (recipient, queued);
 
+-- Who may bring more than a stranger: a program with a token, by the name that a person gave it.
+CREATE TABLE credential (
+	name     TEXT NOT NULL PRIMARY KEY,
+	sha256   BYTEA    NOT NULL UNIQUE CHECK (length(sha256) = 32),
+	scopes   TEXT    NOT NULL, -- with blanks between them
+	made     BIGINT NOT NULL,
+	disabled BIGINT
+);
+
+-- What a program asked under a key of its own, so that asking again gives the same answer.
+CREATE TABLE idempotency (
+	credential TEXT    NOT NULL,
+	key        TEXT    NOT NULL,
+	sha256     BYTEA    NOT NULL, -- of what was asked
+	begun      BIGINT NOT NULL,
+	answer     TEXT, -- JSON; NULL while it is underway
+	PRIMARY KEY (credential, key)
+);
+CREATE INDEX idempotency_by_age ON idempotency (begun);
+
 -- +goose Down
+DROP TABLE idempotency;
+DROP TABLE credential;
 DROP TABLE outbox;
 DROP TABLE token;
 DROP TABLE arrival;
