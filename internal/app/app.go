@@ -35,6 +35,7 @@ type commands struct {
 	DB     string `name:"db" help:"The store: sqlite:PATH or postgres://…; else TODOKE_DB, else the settings'." placeholder:"URL"`
 
 	Demo    demoCommand    `cmd:"" help:"Run the main job on the sample quarter: write its mail, import it, publish the report, serve its pages."`
+	Serve   serveCommand   `cmd:"" help:"Open the doors: take mail in, read it, answer it, and show the desk's pages."`
 	Import  importCommand  `cmd:"" help:"Take in mail files, mboxes, Maildirs and folders of them; twice is the same as once."`
 	Read    readCommand    `cmd:"" help:"Show what the program reads in one message, with reasons."`
 	Figures figuresCommand `cmd:"" help:"Show the figures of a period, or the rows behind one of them."`

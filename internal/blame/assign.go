@@ -17,6 +17,7 @@ func (r *reader) assign() {
 	r.networks()
 	r.domains()
 	r.imitated()
+	r.spelled()
 	r.carry()
 	r.ownIPs()
 	r.victimColumns()

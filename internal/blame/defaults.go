@@ -1,6 +1,8 @@
 package blame
 
 import (
+	"strings"
+
 	"todoke/internal/blame/logline"
 	"todoke/internal/desk"
 )
@@ -23,6 +25,7 @@ func (r *reader) defaults() {
 			}
 		case r.cfg.isReporters(f.Host):
 			f.own = true
+		case isNameServer(f):
 		case f.Harm == "", r.cfg.isNever(f.Host):
 		case !isSite(f.Harm) && (isHost(f) || accused[f.Passage] || tried || attacker && !r.speaksOfHarm(f.Passage)):
 		case f.Harm.Group() == "intrusion" && isIP(f) && (accused[f.Passage] || attacker):
@@ -40,6 +43,19 @@ func (r *reader) defaults() {
 	for _, f := range aside {
 		f.Role, f.Why = desk.RoleSource, besideHarm(f)
 	}
+}
+
+// isNameServer tells whether a bare host bears the name of a name server, which is told beside a site without being at fault.
+func isNameServer(f *Finding) bool {
+	if f.Kind != desk.IndicatorHost || f.Defanged {
+		return false
+	}
+	label, rest, _ := strings.Cut(f.Host, ".")
+	switch strings.TrimRight(label, "0123456789") {
+	case "ns", "dns", "nameserver", "pdns", "a.ns":
+		return strings.Contains(rest, ".")
+	}
+	return false
 }
 
 // anySite tells whether somebody is at fault who is more than the place to which an altered page leads, or than the sender of the
@@ -103,11 +119,27 @@ func (r *reader) accusations() (passages map[int]bool, tried bool) {
 	return passages, tried
 }
 
+// alienLogin blames who logged in by a log line where nobody else is told to be at fault: nobody hands in a log-in of his own.
+func (r *reader) alienLogin() bool {
+	entered := func(f *Finding) bool {
+		return f.Log >= 0 && f.accused == logline.Succeeded && f.Role == desk.RoleUnknown && !f.own && !r.cfg.isReporters(f.Host)
+	}
+	if !r.blameAll("logged in, and nobody else is told", entered) {
+		return false
+	}
+	for i := range r.ev.Findings {
+		if f := &r.ev.Findings[i]; f.Log >= 0 && f.accused == logline.Succeeded && f.Role == desk.RoleSource {
+			f.Harm = desk.IntrusionAccount
+		}
+	}
+	return true
+}
+
 // nothingElse blames what a message names that blames nobody: a reporter who sends a bare address wants it looked at. It is
 // the IPs, or where there is none the URLs and the hosts that stand in a list or behind a key, then any host, and at last what may
 // only be meant for reading.
 func (r *reader) nothingElse() {
-	if r.anySource() {
+	if r.anySource() || r.alienLogin() {
 		return
 	}
 	open := func(f *Finding) bool {

@@ -4,6 +4,7 @@ import (
 	"todoke/internal/blame/cue"
 	"todoke/internal/blame/logline"
 	"todoke/internal/desk"
+	"todoke/internal/likeness"
 )
 
 // Evidence is what was found in a document.
@@ -25,9 +26,10 @@ type Evidence struct {
 	netOf    map[string]string // IP to the told network that it lies in
 	scores   []Scores          // by passage
 	mail     Scores
-	said     desk.Class // by the rules, of the whole message
-	like     desk.Class // of the mails that this one is like
-	features []string   // of the words
+	said     desk.Class          // by the rules, of the whole message
+	likes    []likeness.Likeness // how much it is like the mails of each class
+	like     desk.Class          // of the mails that this one is like
+	features []string            // of the words
 
 	success, failure, aftermath float64 // cues of the whole message
 }

@@ -2,6 +2,7 @@ package blame
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"todoke/internal/blame/cue"
 	"todoke/internal/desk"
@@ -68,6 +69,9 @@ func polarityOf(text string, cues []cue.Match, i int) Polarity {
 			p.Negated = true // "侵入されていません" holds "侵入され"
 		}
 	}
+	if triedOnly(text, at) {
+		p.Negated = true
+	}
 	for j := i + 1; j < len(cues) && cues[j].Start-at.End < 90; j++ {
 		c := cues[j]
 		if c.Rule.Sense != cue.Outcome || c.Start < at.End {
@@ -100,6 +104,20 @@ func polarityOf(text string, cues []cue.Match, i int) Polarity {
 		}
 	}
 	return p
+}
+
+// triedOnly tells whether a deed was no more than tried: "からログイン" in "203.0.113.5 からログインを試した跡".
+func triedOnly(text string, at cue.Match) bool {
+	entry := at.Rule.Sense == cue.Outcome || at.Rule.Sense == cue.Harm && desk.Class(at.Rule.Value).Group() == desk.IntrusionAccount.Group()
+	if !entry || !strings.HasSuffix(text[at.Start:at.End], "ログイン") {
+		return false
+	}
+	for _, try := range []string{"を試", "の試", "試行", "しようと", "に失敗", "の失敗", "失敗", "を繰り返", "を何度", "要求", "画面", "攻撃", "エラー"} {
+		if strings.HasPrefix(text[at.End:], try) {
+			return true
+		}
+	}
+	return false
 }
 
 // connects tells whether a clause goes on after a verb ("警告が出て表示され"): what follows negates another thing.
@@ -137,16 +155,67 @@ next:
 				continue next
 			}
 		}
-		if polarityOf(text, p.Cues, i).Negated || c.Rule.Weight < 1 && insideRole(around(p.Cues, i), c) {
+		class, weight := toldBy(text, p.Cues, i)
+		if weight == 0 {
 			continue
 		}
 		if n < len(seen) {
 			seen[n] = c.Rule
 			n++
 		}
-		s.Add(desk.Class(c.Rule.Value), c.Rule.Weight)
+		s.Add(class, weight)
 	}
 	return s
+}
+
+// toldBy is the harm that a cue tells and how plainly: 0 where it is negated, or tells of something else.
+func toldBy(text string, cues []cue.Match, i int) (desk.Class, float64) {
+	c := cues[i]
+	polarity, class, weight := polarityOf(text, cues, i), desk.Class(c.Rule.Value), c.Rule.Weight
+	switch {
+	case polarity.Negated, weight < 1 && insideRole(around(cues, i), c), class.Group() != desk.ScanWeb.Group() && inRequest(text, c):
+		return class, 0
+	case class == desk.Vulnerable && sought(text, c):
+		return desk.ScanPort, weight
+	case polarity.Hedged:
+		return class, weight * Supposed(class)
+	}
+	return class, weight
+}
+
+// Tells is the harm that cue i of a passage tells, and how plainly: 0 where it is negated, or tells of something else.
+func (e *Evidence) Tells(p *Passage, i int) (desk.Class, float64) {
+	return toldBy(e.Text(p.PartIndex), p.Cues, i)
+}
+
+// supposed is how much a harm weighs that the reporter only supposes behind what was seen: "may be an infected machine", "スパムを送るつもり
+// だったのでしょう". What was seen is told without a doubt.
+const supposed = 0.3
+
+// Supposed is the share at which a harm is heard where it is only supposed: less for what people suppose behind a machine that scans.
+func Supposed(class desk.Class) float64 {
+	switch class {
+	case desk.MalwareInfected, desk.MalwareSite, desk.MalwareC2, desk.Spam, desk.IntrusionSystem:
+		return supposed
+	}
+	return 1
+}
+
+// inRequest tells whether a word stands in the parameters of a request, where it is the attacker's: "?option=x&controller=../".
+func inRequest(text string, c cue.Match) bool {
+	return c.Start > 0 && (text[c.Start-1] == '&' || text[c.Start-1] == '?') || c.End < len(text) && text[c.End] == '=' && text[c.Start] < utf8.RuneSelf
+}
+
+// sought tells whether somebody looks for a thing: who hunts for open proxies has none.
+func sought(text string, c cue.Match) bool {
+	before := strings.ToLower(text[max(0, c.Start-24):c.Start])
+	for _, verb := range []string{"look for", "looks for", "looking for", "looked for", "search for", "searches for", "searching for", "searched for", "hunt for", "hunts for", "hunting for", "scans for", "scanning for", "probes for", "probing for", "seeking", "seeks"} {
+		if at := strings.LastIndex(before, verb); at >= 0 && !clauseBreak(before[at:]) {
+			return true
+		}
+	}
+	after := text[c.End:min(len(text), c.End+24)]
+	return strings.HasPrefix(after, "を探") || strings.HasPrefix(after, "の探") || strings.HasPrefix(after, "探し") || strings.HasPrefix(after, "を物色")
 }
 
 // promote moves what is told of tries, and of what a broken-in machine was used for, to the intrusion that they led to.

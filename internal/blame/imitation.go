@@ -35,6 +35,50 @@ func (r *reader) imitated() {
 	}
 }
 
+// spelled finds the site whose name is spelled out before it, as a forged mail ends with the true one, where a page of another site is
+// told: "Bank of the Seaside  http://www.bankoftheseaside.example.com/".
+func (r *reader) spelled() {
+	if best, _ := r.ev.mail.Best(); r.ev.mail.Of(desk.PhishingSite) == 0 && best != "" {
+		return
+	}
+	urls := r.openHosts()
+	if len(urls) < 2 || len(urls) > 200 {
+		return
+	}
+	for _, f := range urls {
+		name := strings.ReplaceAll(siteName(f.Host), "-", "")
+		if len(name) < 5 || hasPath(f.Value) || f.Defanged || f.Explicit || r.ev.pairOf[f.Host] != "" || !r.spellsBefore(f, name) {
+			continue
+		}
+		for _, other := range urls {
+			if hasPath(other.Value) && !strings.Contains(other.Host, siteName(f.Host)) {
+				f.Imitated = true
+				f.set(desk.RoleReference, "its name is spelled out before it, and a page of another site is told")
+				break
+			}
+		}
+	}
+}
+
+// spellsBefore tells whether the letters shortly before a finding hold a name: "a copy of the Seaside Bank sign-on (www.seasidebank.example)".
+func (r *reader) spellsBefore(f *Finding, name string) bool {
+	before := strings.ToLower(r.ev.Text(f.PartIndex)[max(0, f.Start-2*len(name)-16):f.Start])
+	letters := strings.Map(func(c rune) rune {
+		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
+			return c
+		}
+		return -1
+	}, before)
+	return strings.Contains(letters, name)
+}
+
+// hasPath tells whether a URL names more than a host.
+func hasPath(url string) bool {
+	_, rest, _ := strings.Cut(url, "://")
+	_, path, _ := strings.Cut(rest, "/")
+	return path != ""
+}
+
 // bears tells whether a name stands in a URL; one of three letters as a whole label or step of a path.
 func bears(url, name string) bool {
 	if len(name) > 3 {

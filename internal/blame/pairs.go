@@ -13,9 +13,12 @@ import (
 // findPairs finds hosts that are said to be an IP: beside it, in brackets, resolved to it, or in the lines of one record.
 func (r *reader) findPairs() {
 	list := r.ev.Findings
+	for i := range list {
+		list[i].inert = isIP(&list[i]) && isVersion(r.ev.Text(list[i].PartIndex)[:list[i].Start])
+	}
 	for i := 1; i < len(list); i++ {
 		a, b := &list[i-1], &list[i]
-		if a.Passage < 0 || a.PartIndex != b.PartIndex || a.Log >= 0 || a.Passage != b.Passage && !r.arrowBetween(a, b) {
+		if a.inert || b.inert || a.Passage < 0 || a.PartIndex != b.PartIndex || a.Log >= 0 || a.Passage != b.Passage && !r.arrowBetween(a, b) {
 			continue
 		}
 		host, ip := a, b
@@ -36,6 +39,7 @@ func (r *reader) findPairs() {
 	r.labelPairs()
 	r.statedPairs()
 	r.samePairs()
+	r.processPairs()
 	r.sharedBelow()
 	r.onlyPair()
 }
@@ -137,7 +141,7 @@ func (r *reader) onlyPair() {
 	var host, ip *Finding
 	for i := range r.ev.Findings {
 		f := &r.ev.Findings[i]
-		if f.Passage < 0 || !isIP(f) && !isHost(f) {
+		if f.Passage < 0 || !isIP(f) && !isHost(f) || f.inert {
 			continue
 		}
 		s := f.side
@@ -158,7 +162,7 @@ func (r *reader) onlyPair() {
 			*one = f
 		}
 	}
-	if host == nil || ip == nil || host.PartIndex != ip.PartIndex || host.side.leads != ip.side.leads || ip.Sends() && !host.side.sends() || ip.side.way == to && ip.Passage != host.Passage || r.areItems(host, ip) {
+	if host == nil || ip == nil || host.PartIndex != ip.PartIndex || host.side.leads != ip.side.leads || ip.Sends() && !host.side.sends() || host.side.way == from && ip.side.way == to || ip.side.way == to && ip.Passage != host.Passage || r.areItems(host, ip) {
 		return
 	}
 	if distance := r.ev.Passages[ip.Passage].First - r.ev.Passages[host.Passage].Last; distance <= 4 && distance >= -4 {
@@ -198,7 +202,7 @@ func (r *reader) unpaired() []*Finding {
 	for i := range r.ev.Findings {
 		f := &r.ev.Findings[i]
 		if f.Passage < 0 || !isIP(f) && !isHost(f) || f.Role != desk.RoleSource && f.Role != desk.RoleUnknown ||
-			f.own || r.cfg.isReporters(f.Host) || taken[f.Host] {
+			f.own || r.cfg.isReporters(f.Host) || taken[f.Host] || f.inert && f.Log < 0 || f.Role == desk.RoleUnknown && isNameServer(f) {
 			continue
 		}
 		left = append(left, f)
@@ -234,7 +238,7 @@ func (r *reader) areOne(host, ip *Finding) bool {
 		harm, _ = r.ev.mail.Best()
 	}
 	switch {
-	case ip.Role != desk.RoleSource, host.Log >= 0, ip.Log >= 0:
+	case ip.Role != desk.RoleSource, host.Log >= 0, ip.Log >= 0, host.side.way == from && ip.side.way == to:
 		return false
 	case host.Role != desk.RoleSource && r.ev.said != "" && !((harm == "" || isSite(harm)) && host.Kind == desk.IndicatorURL):
 		return false
@@ -242,8 +246,8 @@ func (r *reader) areOne(host, ip *Finding) bool {
 		return false
 	case !r.ev.Passages[host.Passage].Speaks(), !r.ev.Passages[ip.Passage].Speaks():
 		return false
-	case host.PartIndex != ip.PartIndex && host.PartIndex != SubjectPart && ip.PartIndex != SubjectPart:
-		return false
+	case host.PartIndex != ip.PartIndex && host.PartIndex != SubjectPart && ip.PartIndex != SubjectPart && !(isVisited(harm) && isVisited(host.Harm)):
+		return false // of what victims visit, the page may stand in the mail that is passed on, and its IP in the words above
 	case ip.Sends() && !host.side.sends() && (r.speaksOf(ip.Passage, mailWords) || host.Passage != ip.Passage && !r.speaksOf(ip.Passage, servingWords)):
 		return false
 	case harm != "" && !isSite(harm) && host.side.sends() != ip.Sends():
@@ -325,12 +329,51 @@ func (r *reader) samePairs() {
 		}
 		p := &r.ev.Passages[f.Passage]
 		behind := strings.ToLower(r.ev.Text(f.PartIndex)[f.End:max(f.End, min(p.End, f.End+120))])
-		if last != "" && saysSame(behind) && !f.side.legit && !f.side.own {
+		from := max(p.Start, f.Start-80)
+		if i > 0 && r.ev.Findings[i-1].PartIndex == f.PartIndex {
+			from = min(f.Start, max(from, r.ev.Findings[i-1].End))
+		}
+		before := strings.ToLower(r.ev.Text(f.PartIndex)[from:f.Start])
+		if last != "" && (saysSame(behind) || namesSame(before)) && !f.side.legit && !f.side.own {
 			r.pair(f.Host, last, "said to stand on the same machine")
 		} else if ip := r.ev.pairOf[f.Host]; ip != "" {
 			last = ip
 		}
 	}
+}
+
+// processPairs joins the name and the IP that two log lines in a row tell of one client: the same process wrote them.
+func (r *reader) processPairs() {
+	for i := 1; i < len(r.ev.Logs); i++ {
+		a, b := &r.ev.Logs[i-1], &r.ev.Logs[i]
+		if a.PartIndex != b.PartIndex || b.Start-a.End > 4 {
+			continue
+		}
+		host, ip := a.Event.Source, b.Event.Source
+		if host.Addr.IsValid() {
+			host, ip = ip, host
+		}
+		if host.Addr.IsValid() || host.Host == "" || !ip.Addr.IsValid() {
+			continue
+		}
+		text := r.ev.Text(a.PartIndex)
+		if process := processOf(text[a.Start:a.End]); process != "" && process == processOf(text[b.Start:b.End]) {
+			r.pair(host.Host, ip.Addr.String(), "the same process tells both")
+		}
+	}
+}
+
+// processOf is the name and the number of the process that wrote a log line (RFC 3164, section 5.3): "sshd[4298]", "" where none is told.
+func processOf(line string) string {
+	open := strings.IndexByte(line, '[')
+	if open <= 0 {
+		return ""
+	}
+	number, _, ok := strings.Cut(line[open+1:], "]")
+	if !ok || number == "" || len(number) > 10 || strings.Trim(number, "0123456789") != "" {
+		return ""
+	}
+	return line[strings.LastIndexByte(line[:open], ' ')+1:open] + "[" + number
 }
 
 // sharedBelow reads that several sites stand on one machine that is told before them: "one server (203.0.113.5) bears both names:".
@@ -360,7 +403,7 @@ func saysOne(sentence string) bool {
 
 // saysSame tells whether the words behind a host say that it stands where another does.
 func saysSame(behind string) bool {
-	for _, w := range []string{"the same machine", "the same ip", "the same server", "the same host", "the same box", "the same address", "the identical ip", "that same ip", "that same machine", "that ip too", "on that machine", "to that ip", "on that ip", "同じip", "同じサーバ", "同じマシン", "同じアドレス", "同じホスト", "同一のip", "同一ip", "同一のサーバ", "同一サーバ", "同一のアドレス", "同じipアドレス", "同じ ip", "同一の ip", "同じところ", "同じ場所"} {
+	for _, w := range sameMachine {
 		if i := strings.Index(behind, w); i >= 0 && !clauseBreak(behind[:i]) {
 			return true
 		}
@@ -368,25 +411,47 @@ func saysSame(behind string) bool {
 	return false
 }
 
-// resolves tells whether the last words before a place in a passage say that a name was looked up.
-func (r *reader) resolves(p *Passage, at int) bool {
-	text := r.ev.Text(p.PartIndex)
-	for _, c := range p.Cues {
-		if c.Rule.Sense == cue.Role && c.Rule.Value == "resolves" && c.End <= at && strings.Trim(text[c.End:at], " 　\t\n:：=＝>→(（はが、,") == "" {
+// namesSame tells whether the words before a host say that it stands where another does: "a twin on the same machine, http://…",
+// "同じサーバに http://… も".
+func namesSame(before string) bool {
+	for _, w := range sameMachine {
+		if i := strings.LastIndex(before, w); i >= 0 && len(before)-i-len(w) <= 40 && !strings.Contains(before[i:], ". ") && !strings.Contains(before[i:], "。") {
 			return true
 		}
 	}
 	return false
 }
 
+// sameMachine are words for the machine that was named before.
+var sameMachine = []string{"the same machine", "the same ip", "the same server", "the same host", "the same box", "the same address", "the identical ip", "that same ip", "that same machine", "that ip too", "on that machine", "to that ip", "on that ip", "同じip", "同じサーバ", "同じマシン", "同じアドレス", "同じホスト", "同一のip", "同一ip", "同一のサーバ", "同一サーバ", "同一のアドレス", "同じipアドレス", "同じ ip", "同一の ip", "同じところ", "同じ場所"}
+
+// resolves tells whether the last words before a place in a passage say that a name was looked up.
+func (r *reader) resolves(p *Passage, at int) bool {
+	text := r.ev.Text(p.PartIndex)
+	for _, c := range p.Cues {
+		if c.Rule.Sense == cue.Role && c.Rule.Value == "resolves" && c.End <= at && strings.Trim(lookedUpSo(text[c.End:at]), " 　\t\n:：=＝>→(（はが、,.…") == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// lookedUpSo takes the verb behind a look-up away: "名前解決すると …", "逆引きしたところ …".
+func lookedUpSo(behind string) string {
+	for _, w := range []string{"すると", "したところ", "したら", "した結果", "の結果", "結果", "では"} {
+		behind = strings.TrimPrefix(behind, w)
+	}
+	return behind
+}
+
 // statesIP tells whether the words before an IP say that it is that of something named before.
 func statesIP(lead string) bool {
-	lead = strings.Trim(lead, " 　\t\n(（・:：-*>→↓=＝")
+	lead = strings.Trim(lead, " 　\t\n(（・:：-*>→↓=＝.…")
 	switch lead {
 	case "a", "aaaa", "a record", "in a", "現在": // the key of a record (RFC 1035, section 3.2.2)
 		return true
 	}
-	for _, w := range []string{"ipアドレスは", "ip アドレスは", "ipは", "ip は", "のip", "アドレスは", "ip", "ipアドレス", "ip アドレス", "ip address", "ip addr", "resolves to", "resolve to", "hosted on", "hosted at", "the ip is", "ip is", "ip address is", "on", "host address", "address", "it is at", "is at", "the machine is", "machine is", "the server is", "server is", "the host is", "located at", "found at", "at", "サーバは", "ホストは", "マシンは", "served from", "answer from", "answers from", "answer at", "answers at", "ip seems to be", "ip appears to be", "ip should be", "ip was", "ip at the moment", "ip today", "ip currently", "all at", "both at", "all on", "both on", "server ip", "サーバip", "サーバのip"} {
+	for _, w := range []string{"ipアドレスは", "ip アドレスは", "ipは", "ip は", "のip", "アドレスは", "ip", "ipアドレス", "ip アドレス", "ip address", "ip addr", "resolves to", "resolve to", "hosted on", "hosted at", "the ip is", "ip is", "ip address is", "on", "host address", "address", "it is at", "is at", "the machine is", "machine is", "the server is", "server is", "the host is", "located at", "found at", "at", "サーバは", "ホストは", "マシンは", "served from", "answer from", "answers from", "answer at", "answers at", "ip seems to be", "ip appears to be", "ip should be", "ip was", "ip at the moment", "ip today", "ip currently", "all at", "both at", "all on", "both on", "server ip", "サーバip", "サーバのip", "ipに直すと", "ipになおすと", "ipにすると", "ipで言うと", "ipでは", "ipアドレスに直すと", "ipアドレスにすると", "アドレスに直すと", "resolved, that is", "which resolves to", "as an ip"} {
 		if strings.HasSuffix(lead, w) {
 			return w != "on" && w != "at" && w != "address" || len(lead) < 24
 		}

@@ -85,11 +85,12 @@ func (r *reader) excuse(p *Passage, from int) string {
 // isGoal tells whether the words before an owner's word make the owner the one who was met: "-> vnc on our network".
 func isGoal(before string) bool {
 	before = strings.TrimRight(before, " ")
-	switch strings.ToLower(before[strings.LastIndexAny(before, " \n")+1:]) {
-	case "on", "at", "in", "of", "to", "into", "against", "by", "with", "across", "through":
+	word := strings.ToLower(before[strings.LastIndexAny(before, " \n")+1:])
+	switch word {
+	case "on", "at", "in", "of", "to", "into", "against", "by", "with", "across", "through", "after":
 		return true
 	}
-	return false
+	return doing[word] || did[word]
 }
 
 // excuseLine marks the sources of the first or last line of the log above a passage.

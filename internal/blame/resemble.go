@@ -35,7 +35,8 @@ func (r *reader) resemble() {
 	e := &r.ev
 	e.said, _ = e.mail.Best()
 	e.features = likeness.Features(Words(r.doc))
-	like := likeness.Best(classModel().Of(e.features))
+	e.likes = classModel().Of(e.features)
+	like := likeness.Best(e.likes)
 	if like.Share < classSure {
 		return
 	}
@@ -50,6 +51,18 @@ func (e *Evidence) Features() []string { return e.features }
 
 // Said is the class that the words of the whole mail tell most by the rules alone, "" where no rule heard of any harm.
 func (e *Evidence) Said() desk.Class { return e.said }
+
+// Leans is the class of the mails that the mail is most like, however little, among those that fit: a guess for where nothing else says what
+// harm is done.
+func (e *Evidence) Leans(fits func(desk.Class) bool) desk.Class {
+	var best likeness.Likeness
+	for _, like := range e.likes {
+		if like.Share > best.Share && fits(desk.Class(like.Label)) {
+			best = like
+		}
+	}
+	return desk.Class(best.Label)
+}
 
 // Resembles is the class of the mails that the mail is like, "" where it is like none.
 func (e *Evidence) Resembles() desk.Class { return e.like }

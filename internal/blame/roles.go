@@ -62,6 +62,9 @@ func (s *side) readLeft(text string, cues []cue.Match, prev, start int) {
 			continue
 		}
 		gap := text[c.End:start]
+		if c.Rule.Value == "own-is" && strings.HasPrefix(strings.ToLower(text[c.Start:c.End]), "us ") && strings.Trim(text[prev:c.Start], " 　\n\t・-*") != "" {
+			continue // "what worries us is 203.0.113.5"
+		}
 		if c.Rule.Value == "own" && (isComplement(text, cues[:i], prev, c.Start) || isHonoured(text[prev:c.Start]) || announced(cues[:i], prev, gap)) {
 			continue
 		}
@@ -74,7 +77,7 @@ func (s *side) readLeft(text string, cues []cue.Match, prev, start int) {
 		}
 	}
 	s.preposition(left, nearest-prev)
-	if !s.told() && endsInPronoun(left) {
+	if !s.told() && (endsInPronoun(left) || endsInMine(left)) {
 		s.own, s.why = true, "the author's own, in brackets"
 	}
 	if !s.told() && endsInName(left) {
@@ -126,8 +129,35 @@ func endsInPronoun(left string) bool {
 	}
 	left = strings.ToLower(strings.TrimRight(left, " "))
 	switch left[strings.LastIndexAny(left, " \n")+1:] {
-	case "we", "i", "me", "myself", "ourselves":
+	case "we", "i", "me", "myself", "ourselves", "us":
 		return true
+	}
+	return false
+}
+
+// endsInMine tells whether the text before an address ends in a subject that is the author or what is his: "こちらのIPは ", "うち（",
+// "ウチのグローバルIPアドレスは ". A verb between says something else.
+func endsInMine(left string) bool {
+	left = strings.TrimRight(left, " 　\n「『\"")
+	left = left[max(0, strings.LastIndexAny(left, "\n。、，,")):]
+	subject := left
+	for _, mark := range []string{"は", "（", "(", "が", "：", ":", "＝", "="} {
+		if cut, ok := strings.CutSuffix(left, mark); ok {
+			subject = strings.TrimRight(cut, " 　」』\"")
+			break
+		}
+	}
+	if subject == left {
+		return false
+	}
+	if _, value, ok := strings.Cut(strings.ReplaceAll(subject, "：", ":"), ":"); ok {
+		subject = value
+	}
+	subject = strings.TrimLeft(strings.TrimLeft(subject, "\n。、，, 　・-*「『\""), "\u3001\u3002\uff0c")
+	for _, mine := range []string{"こちら", "うち", "ウチ", "当方", "私", "わたし", "自分", "我が家", "わが家", "僕", "俺", "このコンピュータ", "このコンピューター", "this computer", "This computer"} {
+		if noun, ok := strings.CutPrefix(subject, mine); ok && len(noun) <= 60 && strings.IndexFunc(noun, func(r rune) bool { return r >= 0x3041 && r <= 0x3096 && r != 'の' }) < 0 {
+			return true
+		}
 	}
 	return false
 }
@@ -179,13 +209,13 @@ var nouns = map[string]noun{
 	"own-is":         {reach: 16, joins: nounGap, take: func(s *side) { s.own = true }},
 	"source":         {reach: 90, take: func(s *side) { s.noun = from }},
 	"target":         {reach: 90, take: func(s *side) { s.noun = to }},
-	"trap":           {reach: 24, take: func(s *side) { s.noun, s.trap = to, true }},
+	"trap":           {reach: 24, joins: isTrapsName, take: func(s *side) { s.noun, s.trap = to, true }},
 	"imitates":       {reach: 40, joins: namesImitated, take: func(s *side) { s.legit = true }},
 	"server-is":      {reach: 12, joins: nounGap, further: true, take: func(s *side) { s.served = true }},
 	"blameless":      {reach: 40, joins: func(gap string) bool { return !clauseBreak(gap) }, take: func(s *side) { s.blameless = true }},
 	"infrastructure": {reach: 24, joins: func(gap string) bool { return !clauseBreak(gap) && nounGap(gap) }, further: true, take: func(s *side) { s.infrastructure = true }},
-	"innocent":       {reach: 40, joins: func(gap string) bool { return !clauseBreak(gap) }, take: func(s *side) { s.innocent = true }},
-	"legit":          {reach: 60, joins: func(gap string) bool { return !clauseBreak(gap) || nounGap(gap) }, site: true, take: func(s *side) { s.legit = true }},
+	"innocent":       {reach: 40, joins: func(gap string) bool { return !clauseBreak(gap) && !strings.HasPrefix(gap, " to ") }, take: func(s *side) { s.innocent = true }},
+	"legit":          {reach: 60, joins: func(gap string) bool { return (!clauseBreak(gap) || nounGap(gap)) && !isDoubted(gap) }, site: true, take: func(s *side) { s.legit = true }},
 	"reference": {reach: 60, joins: func(gap string) bool {
 		return !clauseBreak(gap) && !endsInParticle(gap) && !strings.HasPrefix(gap, "を")
 	}, take: func(s *side) { s.reference = true }},
@@ -213,6 +243,28 @@ func namesImitated(gap string) bool {
 	return gap != "" && !(colon && strings.TrimSpace(name) != "") && nameGap(gap)
 }
 
+// isDoubted tells whether the words behind "real" ask whether it is so: "is this real?", "本物でしょうか".
+func isDoubted(behind string) bool {
+	for _, w := range []string{"?", "？", "でしょうか", "なのでしょうか", "ですか", "なんですか", "なのか", "かどうか", "or not", "or fake", "or a fake"} {
+		if strings.HasPrefix(strings.TrimLeft(behind, " "), w) {
+			return true
+		}
+	}
+	return false
+}
+
+// isTrapsName tells whether nothing that the trap did, or that came to it, stands between its word and an address: "our crawler
+// found it at …", "ハニーポットに …" speak of others.
+func isTrapsName(gap string) bool {
+	for _, word := range strings.Fields(gap) {
+		if isVerbLike(word) {
+			return false
+		}
+	}
+	gap = strings.TrimRight(gap, " 　\n、")
+	return !endsInParticle(gap) && !strings.HasSuffix(gap, "で") && !strings.HasSuffix(gap, "が")
+}
+
 // endsInParticle tells whether the words before an address end in a particle that makes them the goal of what comes from the
 // address: "リンクに 203.0.113.5 から".
 func endsInParticle(gap string) bool {
@@ -236,9 +288,8 @@ func nounGap(gap string) bool {
 			if words++; words > 7 || isVerbLike(field) {
 				return false
 			}
-			continue
 		}
-		for _, r := range field {
+		for _, r := range strings.TrimSuffix(field, "である") {
 			if r >= 0x3041 && r <= 0x3096 && r != 'の' {
 				if field == "は" || strings.HasSuffix(field, "は") && strings.Count(field, "は") == 1 {
 					break
@@ -266,6 +317,7 @@ func isVerbLike(word string) bool {
 	switch w {
 	case "from", "by", "was", "were", "has", "have", "had", "that", "which", "saw", "shows", "show", "showed", "detected", "recorded", "received",
 		"blocked", "noticed", "observed", "caught", "reported", "reports", "captured", "seen", "see", "identified", "logged", "found", "to", "against", "and",
+		"blocks", "logs", "drops", "detects", "records", "catches", "rejects", "denies", "refuses", "stops", "receives", "gets", "warns", "complains", "saying",
 		"because", "since", "when", "while", "after", "but", "so", "if", "although", "paid", "got", "tell", "tells", "told", "says", "said", "sees", "keeps":
 		return true
 	}
@@ -282,6 +334,11 @@ func (s *side) preposition(left string, nearest int) {
 		tail = tail[i+1:]
 	}
 	fields := strings.Fields(strings.ToLower(tail))
+	if suffers(fields) {
+		s.toward = true
+		s.setWay(to, "what is done to it is said before it")
+		return
+	}
 	for i := len(fields) - 1; i >= 0 && len(fields)-i <= 6; i-- {
 		switch strings.Trim(fields[i], "()\"':[]<") {
 		case "that":
@@ -305,6 +362,9 @@ func (s *side) preposition(left string, nearest int) {
 			s.setWay(to, "to")
 			return
 		case "to", "into", "onto":
+			if i > 0 && citing[fields[i-1]] {
+				return
+			}
 			if !addressed(fields[i+1:]) {
 				s.setWay(to, "to")
 			}
@@ -319,10 +379,12 @@ func (s *side) preposition(left string, nearest int) {
 	}
 }
 
-// keeps are what is done by a machine or a company that watches or stands for others; relates are what such a machine sends.
+// keeps are what is done by a machine or a company that watches or stands for others; relates are what such a machine sends; citing are
+// words with which "to" names no goal.
 var (
 	keeps = set("represented", "protected", "monitored", "owned", "operated", "run", "managed", "covered", "denoted", "scanned", "checked", "filtered", "powered",
 		"provided", "detected", "observed", "recorded", "reported")
+	citing  = set("according", "unrelated", "related", "thanks", "due", "owing", "similar", "identical", "equal", "next", "close", "regard", "regards", "addition", "prior")
 	relates = set("report", "reports", "summary", "digest", "notification", "alert", "logwatch", "greetings")
 )
 
@@ -376,6 +438,10 @@ func (s *side) readRight(text string, cues []cue.Match, end, next int) {
 			break
 		}
 	}
+	if s.way == nowhere && strings.Contains(text[max(0, end-3):end], "/") && sweptBehind(skipAppositions(text[end:min(len(text), end+160)])) {
+		s.setWay(to, "it is said to be searched")
+		s.toward = true
+	}
 	if s.way == to && suffersFrom(rest) || s.way == nowhere && timesBehind(rest) {
 		s.setWay(from, "what it did is said behind it")
 		s.why, s.toward = "it is said to act", false
@@ -418,6 +484,17 @@ func suffersFrom(behind string) bool {
 		"ログインされ", "改ざんされ", "書き換えられ", "叩かれ", "たたかれ", "狙われ", "悪用され", "アクセスされ", "突かれ", "のぞかれ")
 }
 
+// sweptBehind tells whether the words behind a network make it what somebody searches: "192.0.2.0/24 を順に調べています".
+func sweptBehind(behind string) bool {
+	rest, ok := strings.CutPrefix(behind, "を")
+	if i := strings.IndexAny(rest, "。、\n"); i >= 0 {
+		rest = rest[:i]
+	}
+	rest = rest[:min(len(rest), 60)]
+	return ok && containsAny(rest, "調べ", "スキャン", "走査", "探", "なめ", "舐め", "叩", "たたい", "つつ", "巡回", "嗅ぎ", "当た") &&
+		!containsAny(rest, "ください", "下さい", "お願い", "ほし", "欲し", "ところ", "結果")
+}
+
 // timesBehind tells whether behind an address stands how often it did something: "203.0.113.5 が 1702 回".
 func timesBehind(behind string) bool {
 	for _, particle := range []string{"が", "は"} {
@@ -425,7 +502,7 @@ func timesBehind(behind string) bool {
 		if !ok {
 			continue
 		}
-		rest = strings.TrimLeft(rest, " 　約計のべ延およそ")
+		rest = strings.TrimLeft(rest, " 　約計のべ延およそ毎秒分時間日に")
 		number := strings.TrimLeft(rest, "0123456789,０１２３４５６７８９，万千")
 		number, counted := strings.TrimLeft(number, " 　"), number != rest
 		return counted && (strings.HasPrefix(number, "回") || strings.HasPrefix(number, "度") || strings.HasPrefix(number, "件") || strings.HasPrefix(number, "通"))
@@ -446,7 +523,7 @@ func skipAppositions(s string) string {
 			}
 		}
 		s = skipPort(s)
-		for _, w := range []string{"というIPアドレス", "という IP アドレス", "というアドレス", "というホスト", "のIPアドレス", "の IP アドレス", "のアドレス", "のホスト", "のサーバー", "のサーバ", "などの", "など", "等の", "等", "ほか", "番ポート", "さん", "の計", "付近", "以下", "だけ", "のみ", "の範囲", "にある", "ほぼすべての", "すべての", "全ての", "アドレス", "複数の", "内の", "の全ホスト", "の全アドレス", "のマシン", "の端末", "のPC", "あたり", "辺り"} {
+		for _, w := range []string{"というIPアドレス", "という IP アドレス", "というアドレス", "というホスト", "のIPアドレス", "の IP アドレス", "のアドレス", "のホスト", "のサーバー", "のサーバ", "などの", "など", "等の", "等", "ほか", "番ポート", "さん", "の計", "付近", "以下", "だけ", "のみ", "の範囲", "にある", "ほぼすべての", "すべての", "全ての", "のほぼ", "のほとんど", "の大半", "のあちこち", "の全部", "の至るところ", "の各", "全部", "ほとんど", "大半", "ホスト", "機器", "マシン", "の複数の", "の多数の", "のいくつもの", "いろいろな", "さまざまな", "のIP", "アドレス", "複数の", "内の", "の全ホスト", "の全アドレス", "のマシン", "の端末", "のPC", "あたり", "辺り"} {
 			s = strings.TrimPrefix(s, w)
 		}
 		if s == before {
@@ -476,6 +553,10 @@ func (s *side) predicate(text string, cues []cue.Match, end, next int) {
 			continue
 		}
 		value := c.Rule.Value
+		if refersBack(text, c, end) {
+			s.takePredicate(c)
+			continue
+		}
 		if value == "leads" && isParticle(text[c.Start:c.End]) {
 			value = "leads-here"
 		}
@@ -487,23 +568,51 @@ func (s *side) predicate(text string, cues []cue.Match, end, next int) {
 		case value == "pointer" || value == "resolves" || value == "infrastructure":
 		case len(text[end:c.Start]) > 60:
 			return
-		case value == "innocent" && (ownedBefore(text, cues, end, c.Start) || notOurs(text[end:c.Start]) || withSomebody(text[c.End:min(len(text), c.End+60)])):
+		case value == "legit" && isDoubted(text[c.End:]):
+			return
+		case value == "innocent" && (ownedBefore(text, cues, end, c.Start) || notOurs(text[end:c.Start]) || tellsRelation(text[c.Start:c.End]) && withSomebody(text[c.End:min(len(text), c.End+60)])):
 			return // "当組織とは関係ありません", "unrelated to the bank": it belongs to a stranger
 		case !predicateGap(text[end:c.Start], value):
 			if value != "own" && value != "own-here" {
 				return
 			}
-		case value == "own" && (isObject(text[c.End:min(len(text), c.End+120)]) || s.way == from && isPlace(text[end:c.Start])):
+		case value == "own" && (isObject(remark(text[end:c.Start], text[c.End:min(len(text), c.End+120)])) || s.way == from && isPlace(text[end:c.Start])):
 		default:
 			s.takePredicate(c)
 		}
 	}
 }
 
+// refersBack tells whether a pronoun between an address and a word makes the address what the word is said of: "203.0.113.5 が何度も出ますが、
+// それは当社のプロキシです", "you will see 203.0.113.5, that is our proxy".
+func refersBack(text string, c cue.Match, end int) bool {
+	between := strings.ToLower(strings.TrimRight(text[end:c.Start], " 　\n"))
+	switch c.Rule.Value {
+	case "own":
+		behind := strings.ToLower(text[c.End:min(len(text), c.End+60)])
+		return endsIn(between, "それは", "これは", "こちらは", "そちらは", "こいつは", "that is", "that's", "this is", "it is", "it's", "which is", "those are", "these are") && !isObject(text[c.End:min(len(text), c.End+120)]) &&
+			containsAny(behind, "プロキシ", "サーバ", "監視", "スキャナ", "ルータ", "ゲートウェイ", "端末", "機器", "機械", "センサ", "アドレス", "nat", "proxy", "server", "monitor", "scanner", "router", "gateway", "balancer", "firewall", "machine", "probe", "sensor", "address", "own ")
+	case "innocent", "stopped":
+		return containsAny(between, "そちらは", "こちらは", "それは", "そっちは", "こっちは", "そのサイトは", "that one", "this one", "the latter")
+	}
+	return false
+}
+
 // inNoun tells whether a character may belong to a Japanese noun phrase: no particle and no mark of a clause. Brackets with what
 // they hold count as part of it.
 func inNoun(r rune) bool {
 	return r == 'の' || r > 0x20 && !(r >= 0x3041 && r <= 0x3096) && !strings.ContainsRune("、。，;：", r) || r == ' '
+}
+
+// remark cuts what is said behind a word at the bracket that closes a remark, where one was opened before the word.
+func remark(gap, behind string) string {
+	gap = strings.TrimRight(gap, " 　")
+	if strings.HasSuffix(gap, "(") || strings.HasSuffix(gap, "（") {
+		if i := strings.IndexAny(behind, ")）"); i >= 0 {
+			return behind[:i]
+		}
+	}
+	return behind
 }
 
 // isPlace tells whether the words between a sender and an owner's word make the owner's the place of the harm: "from 203.0.113.5
@@ -563,6 +672,11 @@ func (s *side) takePredicate(c cue.Match) {
 		return
 	}
 	s.why = "\"" + c.Rule.Name + "\" is said of it"
+}
+
+// tellsRelation tells whether a word for the innocent speaks of what somebody has to do with somebody else.
+func tellsRelation(word string) bool {
+	return containsAny(strings.ToLower(word), "relat", "involved", "to do with")
 }
 
 // withSomebody tells whether the words behind "unrelated" name us or an institution, not the matter: "unrelated to the real bank".

@@ -88,12 +88,16 @@ func (r *reader) oursQuoted(f *Finding) bool {
 	return false
 }
 
+// maxProgram is how many bytes before a version may tell the name of its program.
+const maxProgram = 80
+
 // isVersion tells whether four numbers stand behind the name of the program that wrote the mail, "-- Watcher 2.3.0.1", or of one that
 // looks for viruses: "detected by Kaspersky 7.0.0.125".
 func isVersion(before string) bool {
+	before = before[max(0, len(before)-maxProgram):]
 	line := before[strings.LastIndexByte(before, '\n')+1:]
-	word := strings.TrimRight(line, " ")
-	if scanners[strings.ToLower(word[strings.LastIndexAny(word, " (")+1:])] {
+	word := strings.ToLower(strings.TrimRight(line, " "))
+	if scanners[word[strings.LastIndexAny(word, " (（、。")+1:]] || endsIn(word, "バージョン", "バージョンは", "version", "版", "build") {
 		return true
 	}
 	name, ok := strings.CutPrefix(strings.TrimLeft(line, " "), "-- ")
@@ -102,7 +106,7 @@ func isVersion(before string) bool {
 }
 
 // scanners are the names of programs that look for viruses, and words for a version.
-var scanners = set("kaspersky", "symantec", "norton", "mcafee", "clamav", "sophos", "avast", "avira", "antivir", "bitdefender", "nod32", "f-secure", "drweb", "version", "ver.")
+var scanners = set("kaspersky", "symantec", "norton", "mcafee", "clamav", "sophos", "avast", "avira", "antivir", "bitdefender", "nod32", "f-secure", "drweb", "version", "ver.", "java", "jre", "jdk", "reader", "acrobat", "flash", "player", "quicktime", "realplayer", "firefox", "chrome", "opera", "safari", "thunderbird", "explorer", "msie", "silverlight", "shockwave", "office", "update", "firmware", "php", "apache", "nginx", "joomla", "wordpress", "plugin")
 
 // isHostmask tells whether the text before a host is that of a client of IRC (RFC 2812, section 2.3): "nick!user@".
 func isHostmask(before string) bool {
@@ -130,7 +134,7 @@ func (r *reader) fromSide(f *Finding) {
 	scores := r.ev.HarmAt(f.Passage)
 	harm, _ := scores.Best()
 	f.Harm = harm
-	if f.Passage >= 0 && r.ev.Passages[f.Passage].Kind == Bare && r.alone(f) {
+	if f.Passage >= 0 && r.ev.Passages[f.Passage].Kind == Bare && r.alone(f) && !s.sends() {
 		if word := r.marked(f.Passage); word != "" {
 			f.set(desk.RoleReporter, "the line is marked \""+word+"\"")
 			return
@@ -161,6 +165,7 @@ func (r *reader) fromSide(f *Finding) {
 		f.set(desk.RoleSource, s.why)
 	case s.way == to && harm != "" && (!isSite(harm) || harm == desk.Vulnerable && s.toward):
 		f.set(desk.RoleTarget, s.why)
+	case isHost(f) && r.cfg.isReporters(f.Host) && !isVisited(harm):
 	case (s.way == to || s.noun == to) && harm != "" && harm.Group() != "intrusion" && harm != desk.Vulnerable:
 		f.set(desk.RoleSource, s.why)
 	}

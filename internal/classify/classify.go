@@ -83,7 +83,8 @@ type accused struct {
 	logs       []*blame.Log // log lines that accuse it
 	rows       []*blame.Log // all log lines that it began
 	accepted   int          // log lines that tell of a success
-	guessed    bool         // no harm is told: its class is that of the service
+	guessed    bool         // no harm is told, and no row shows one: its class is no evidence
+	guess      string       // what the class was guessed from, "" where it is told
 	confidence float64
 	heard      map[int]bool // passages whose words are weighed
 	scores     blame.Scores // of the words
@@ -170,6 +171,9 @@ func (p *proposer) tell(c *accused) desk.Telling {
 		}
 		if p.ev.Resembles().Group() == desk.IntrusionSystem.Group() {
 			c.scores.Move(desk.Vulnerable, p.into(c), 1) // the hole was used
+		}
+		if best, _ := c.scores.Best(); best == "" {
+			c.scores.Add(p.into(c), 1) // nothing is told but that it was let in
 		}
 	}
 	p.shape(c)
@@ -286,6 +290,9 @@ func reasons(c *accused, class desk.Class, share float64) []string {
 	}
 	if share == 0 {
 		return append(list, "no harm is told")
+	}
+	if c.guess != "" {
+		return append(list, fmt.Sprintf("no harm is told: %s is a guess from %s", class, c.guess))
 	}
 	return append(list, fmt.Sprintf("%s has %.0f%% of what is told of it", class, 100*share))
 }

@@ -94,11 +94,11 @@ func (p *proposer) heardAt(c *accused, f *blame.Finding) {
 	at := &p.ev.Passages[f.Passage]
 	succeeded := p.ev.Succeeded(f.Passage)
 	for j, m := range at.Cues {
-		if m.Rule.Sense != cue.Harm || !own.holds(m.Start) || p.ev.Polarity(at, j).Negated {
+		if m.Rule.Sense != cue.Harm || !own.holds(m.Start) {
 			continue
 		}
-		if class := desk.Class(m.Rule.Value); !succeeded || class.Group() != desk.ScanPort.Group() {
-			c.scores.Add(class, weight*m.Rule.Weight)
+		if class, told := p.ev.Tells(at, j); !succeeded || class.Group() != desk.ScanPort.Group() {
+			c.scores.Add(class, weight*told)
 		}
 	}
 	for _, a := range p.acts[f.Passage] {

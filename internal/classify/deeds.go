@@ -124,6 +124,7 @@ type act struct {
 	*deed
 	start, end int // bytes in the part's text
 	words      []uttered
+	supposed   bool // "may be infected machines"
 }
 
 // uttered is a word of a set and where it stands.
@@ -209,6 +210,7 @@ func (p *proposer) tellActs(known *deeds, passage int, words []uttered) {
 	}
 	for _, a := range known.told(words) {
 		if !p.denies(&p.ev.Passages[passage], a) {
+			a.supposed = p.supposes(&p.ev.Passages[passage], a)
 			p.acts[passage] = append(p.acts[passage], a)
 		}
 	}
@@ -247,7 +249,7 @@ func (d *deeds) told(words []uttered) []act {
 }
 
 func newAct(one *deed, words []uttered) act {
-	a := act{one, words[0].start, words[0].end, words}
+	a := act{deed: one, start: words[0].start, end: words[0].end, words: words}
 	for _, w := range words {
 		a.start, a.end = min(a.start, w.start), max(a.end, w.end)
 	}
@@ -319,6 +321,20 @@ func (p *proposer) denies(at *blame.Passage, a act) bool {
 	return false
 }
 
+// supposes tells whether an act is only supposed: a hedge stands within it, right before it in English or behind it in Japanese.
+func (p *proposer) supposes(at *blame.Passage, a act) bool {
+	text := p.ev.Text(at.PartIndex)
+	return slices.ContainsFunc(at.Cues, func(m cue.Match) bool {
+		if m.Rule.Sense != cue.Outcome || m.Rule.Value != "hedge" {
+			return false
+		}
+		if text[m.Start] >= utf8.RuneSelf {
+			return m.End > a.start && m.Start-a.end < 30 && !strings.ContainsAny(text[a.end:max(a.end, m.Start)], "、。，")
+		}
+		return m.Start < a.end && a.start-m.End < 25 && !strings.ContainsAny(text[m.End:max(m.End, a.start)], ",;.")
+	})
+}
+
 // surveyActs weighs the harm that acts tell beside no address.
 func (p *proposer) surveyActs() {
 	weight := 0.5
@@ -372,7 +388,12 @@ func (p *proposer) actsAround(c *accused) blame.Scores {
 
 // addAct adds what an act tells of harm.
 func addAct(s *blame.Scores, a act, weight float64) {
-	if a.Sense == cue.Harm {
-		s.Add(desk.Class(a.Value), weight*a.Weight)
+	if a.Sense != cue.Harm {
+		return
 	}
+	class := desk.Class(a.Value)
+	if a.supposed {
+		weight *= blame.Supposed(class)
+	}
+	s.Add(class, weight*a.Weight)
 }

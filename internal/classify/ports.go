@@ -33,6 +33,12 @@ func (p *proposer) ports(c *accused, t *desk.Telling) {
 	if len(told) == 0 && t.Class != desk.ScanWeb {
 		told = maps.Clone(p.portal)
 	}
+	if len(told) == 0 {
+		told = p.portsOfLines(c)
+	}
+	if len(told) == 0 {
+		told = p.portsBare(c)
+	}
 	told.settle()
 	if t.Class == desk.ScanWeb && len(c.logs) == 0 {
 		told.onlyWeb()
@@ -217,13 +223,13 @@ func (p *proposer) attackedSite(supposed, words votes) {
 	}
 }
 
-// portalPorts are the ports in the addresses of attacked portals: "https://vpn.example.org:4443/".
+// portalPorts are the ports in the addresses of what was attacked: "https://vpn.example.org:4443/", "Local: 192.0.2.9:3389".
 func (p *proposer) portalPorts() votes {
 	told := votes{}
 	for i := range p.ev.Findings {
 		f := &p.ev.Findings[i]
-		if f.Kind == desk.IndicatorURL && f.Port > 0 && f.Passage >= 0 && f.Log < 0 && f.Role != desk.RoleSource && p.ev.Passages[f.Passage].Speaks() {
-			told[service{"tcp", f.Port}]++
+		if f.Port > 0 && f.Passage >= 0 && f.Log < 0 && f.Role != desk.RoleSource && p.ev.Passages[f.Passage].Speaks() {
+			told[service{"", f.Port}]++
 		}
 	}
 	return told

@@ -36,6 +36,7 @@ func (p *proposer) shape(c *accused) {
 	}
 	if !site {
 		p.shapeTry(c)
+		p.shapeKnocks(c)
 	}
 	if c2 := c.scores.Of(desk.MalwareC2); !sender && p.alone && c2 > 0 && 2*c2 > c.scores.Of(desk.MalwareInfected) {
 		c.scores.Scale(desk.MalwareInfected, 0.5) // the machine that talks to it is infected
@@ -74,7 +75,7 @@ func (p *proposer) shapeSender(c *accused) {
 	best, share := c.scores.Best()
 	switch {
 	case share == 0 || !siteClass(best):
-	case p.ev.Succeeded(c.findings[0].Passage), best == desk.MalwareSite && p.wayTold(c) != "":
+	case p.ev.Succeeded(c.findings[0].Passage), c.accepted > 0, best == desk.MalwareSite && p.wayTold(c) != "":
 		c.scores.Add(into, 2*c.scores.Of(best))
 	case p.numberedNear(c):
 		c.scores.Move(best, desk.ScanPort, 1) // "is it a virus?", asks who tells of knocks at a port
@@ -106,10 +107,12 @@ func (p *proposer) shapeMachine(c *accused) {
 	}
 }
 
-// shapeTry takes an intrusion for a try where a service is told, and tries, but nowhere that one worked: "attempted break-in by secure
-// shell".
+// shapeTry takes an intrusion for a try where it is told of tries, but nowhere that one worked: "attempted break-in by secure
+// shell", "全部 403 です".
 func (p *proposer) shapeTry(c *accused) {
-	if best, _ := c.scores.Best(); best != desk.IntrusionSystem || !p.ev.Failed() || p.entered(c) || p.ev.Succeeded(c.findings[0].Passage) {
+	best, _ := c.scores.Best()
+	if best != desk.IntrusionSystem && best != desk.IntrusionAccount && (best != desk.IntrusionDefacement || !p.denied || c.isSite()) ||
+		!p.denied && !p.ev.Failed() || p.entered(c) || p.ev.Succeeded(c.findings[0].Passage) {
 		return
 	}
 	told := p.portsNear(c)
@@ -117,6 +120,9 @@ func (p *proposer) shapeTry(c *accused) {
 		told = p.general
 	}
 	into := desk.Class("")
+	if p.denied {
+		into = desk.ScanWeb
+	}
 	for s := range told {
 		switch {
 		case loginPorts[s.port]:
@@ -125,8 +131,33 @@ func (p *proposer) shapeTry(c *accused) {
 			into = desk.ScanPort
 		}
 	}
+	if best == desk.IntrusionAccount && into != "" {
+		into = desk.ScanBruteforce
+	}
 	if into != "" {
-		c.scores.Move(desk.IntrusionSystem, into, 1)
+		c.scores.Move(best, into, 1)
+	}
+}
+
+// shapeKnocks takes for a scan what is told of knocks at a numbered port in a mail that is like those about scans: what they do to the line, and
+// what is looked for behind them, is told as well. And a machine without a page lures and infects no visitor: what it is told to do is in the mail
+// that it sent, or in its requests.
+func (p *proposer) shapeKnocks(c *accused) {
+	best, _ := c.scores.Best()
+	like := p.ev.Resembles()
+	switch scans := like.Group() == desk.ScanPort.Group(); best {
+	case desk.DoS, desk.Vulnerable, desk.MalwareInfected, desk.MalwareC2:
+		if scans && p.numberedNear(c) {
+			c.scores.Move(best, like, 1)
+		}
+	case desk.MalwareSite:
+		if scans && (p.numberedNear(c) || p.alone && !c.isSite()) {
+			c.scores.Move(best, like, 1)
+		}
+	case desk.PhishingSite:
+		if like == desk.ForgedSpoof && !c.isSite() {
+			c.scores.Move(best, like, 1)
+		}
 	}
 }
 
@@ -144,6 +175,9 @@ func (p *proposer) numberedNear(c *accused) bool {
 func (p *proposer) shapeSite(c *accused) {
 	if c.fetched() {
 		c.scores.Move(desk.IntrusionDefacement, desk.MalwareSite, 1)
+		if c.runs() {
+			c.scores.Move(desk.PhishingSite, desk.MalwareSite, 1) // whatever the mail pretends that leads there
+		}
 	} else if p.isLed && !c.findings[0].Leads && c.scores.Of(desk.IntrusionDefacement) > 0 {
 		c.scores.Move(desk.MalwareSite, desk.IntrusionDefacement, 1)
 	}
@@ -198,6 +232,9 @@ func (p *proposer) deceives(c *accused) {
 		c.scores.Move(best, into, 1)
 	case "", desk.ScanPort, desk.ForgedSpoof:
 		if p.unsaid(c) || slices.ContainsFunc(c.findings, func(f *blame.Finding) bool { return f.Kind == desk.IndicatorURL }) {
+			if c.guess != "" {
+				c.guess = byKind
+			}
 			c.scores.Add(desk.PhishingSite, max(1, 2*c.scores.Of(best)))
 		}
 	}
@@ -254,21 +291,51 @@ func (p *proposer) guess(c *accused) {
 		like = desk.ScanWeb // what did not work altered nothing
 	}
 	if c.guessed && like != "" && like.Group() != desk.ScanPort.Group() {
-		c.scores.Add(like, 1)
+		c.guessOf(like, byLikeness)
 		return
 	}
 	for s := range told {
 		if like == desk.ScanBruteforce || loginPorts[s.port] && (p.ev.Failed() || !near) { // "Re: SSH abuse" is about passwords
-			c.scores.Add(desk.ScanBruteforce, 1)
+			c.guessOf(desk.ScanBruteforce, byService)
 			return
 		}
 	}
 	switch {
 	case len(told) > 0 || len(c.rows) > 0:
-		c.scores.Add(desk.ScanPort, 1)
+		c.guessOf(desk.ScanPort, byService)
 	case like != "":
-		c.scores.Add(like, 1)
+		c.guessOf(like, byLikeness)
+	default:
+		p.lean(c)
 	}
+}
+
+// lean guesses the class from the mails that this one is most like, however little. A bare address is no page, and an intrusion of
+// which nothing says that it worked was a try.
+func (p *proposer) lean(c *accused) {
+	site := p.sites || c.isSite()
+	like := p.ev.Leans(func(class desk.Class) bool {
+		return site || class != desk.PhishingSite && class != desk.MalwareSite && class != desk.Other
+	})
+	if like.Group() == desk.IntrusionSystem.Group() && !site && !p.ev.Succeeded(c.findings[0].Passage) {
+		like = desk.ScanWeb
+	}
+	if like != "" {
+		c.guessOf(like, byLikeness)
+	}
+}
+
+// What a guess rests on.
+const (
+	byLikeness = "the mails that this one is most like"
+	byService  = "the service that was told or logged"
+	byKind     = "what most sites do of which nothing is told"
+)
+
+// guessOf gives an address a class of which nothing is told.
+func (c *accused) guessOf(class desk.Class, from string) {
+	c.scores.Add(class, 1)
+	c.guess = from
 }
 
 // loginPorts are the ports of services that ask for a password.
@@ -282,6 +349,13 @@ func (c *accused) fetched() bool {
 		}
 	}
 	return len(c.findings) > 0
+}
+
+// runs tells whether one of them is a program that a visitor starts: scripts and libraries may be part of any page.
+func (c *accused) runs() bool {
+	return slices.ContainsFunc(c.findings, func(f *blame.Finding) bool {
+		return isProgram(f) && !slices.ContainsFunc([]string{".js", ".swf", ".dll"}, func(end string) bool { return strings.HasSuffix(f.Value, end) })
+	})
 }
 
 // isProgram tells whether a URL ends in the name of something that runs.
@@ -311,8 +385,8 @@ func (p *proposer) entered(c *accused) bool {
 	if p.denied {
 		return false
 	}
-	if c.accepted > 0 && len(c.logs) > 0 || p.story(c).succeeded {
-		return true
+	if c.accepted > 0 && (len(c.logs) > 0 || !p.ev.Failed()) || p.story(c).succeeded {
+		return true // who is blamed and was let in, whether the log shows tries before it or not
 	}
 	if c.scores.Of(desk.IntrusionSystem)+c.scores.Of(desk.IntrusionAccount) >= 2 && p.ev.Succeeded(c.findings[0].Passage) {
 		return true

@@ -17,7 +17,8 @@
 // Advertisements come in ever new words. So beside what sells plainly, a mail is spam that leads to a page or names a price and
 // says nothing else: nothing of an incident, nothing of the desk, no question greater than its offer.
 //
-// Last, what the cues heard as a telling is a question where the mail is like questions whose answer is known (package likeness).
+// Last, likeness to mails whose kind is known (package likeness) decides where the cues heard nothing, and makes a question of what they
+// heard as a telling where the mail is like the questions.
 //
 // What people write is weighed by cues: words that speak for one thing or another, kept with their examples in the files
 // of the folder cues (see package cue).
@@ -87,6 +88,9 @@ func (m *mail) kind() (desk.Kind, []string) {
 		{desk.KindSpam, m.spam},
 		{desk.KindReply, m.replyToNotice},
 		{desk.KindInquiry, m.inquiry},
+		{desk.KindSpam, m.likeSpam},
+		{desk.KindAutoReply, m.likeAnswers},
+		{desk.KindInquiry, m.quietInquiry},
 		{desk.KindInquiry, m.likeQuestions},
 	}
 	for _, q := range questions {

@@ -236,7 +236,7 @@ const shortNote = 800
 // absenceNote tells whether the mail says little more than that somebody is away.
 func (m *mail) absenceNote() bool {
 	absence := m.text.score("absence")
-	return absence > 0 && m.score("ask") < 4 && len(m.text.text.String()) < shortNote && !m.blames() && m.text.score("harm") == 0 && m.text.score("party") <= absence
+	return absence > 0 && m.score("ask") < 4 && len(m.text.text.String()) < shortNote && (!m.blames() || m.inThread() && !m.blamesIP()) && m.text.score("harm") == 0 && m.text.score("party") <= absence
 }
 
 // autoSubject is what the subject says, unless a person passes that mail on.

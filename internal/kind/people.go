@@ -211,46 +211,65 @@ const surelyParty = 4
 // surelyReporter is the score of a single plain word of a reporter; thanks for an answer are less.
 const surelyReporter = 5
 
-// inquiry tells whether the mail asks or tells something that is no report of an incident to act on.
+// inquiry tells whether the mail asks or tells something that is surely no report of an incident to act on.
 func (m *mail) inquiry() []string {
+	why, quiet := m.asksOrTells()
+	if quiet {
+		return nil
+	}
+	return why
+}
+
+// quietInquiry tells whether the mail is a question for want of any telling, and not all the same like the reports.
+func (m *mail) quietInquiry() []string {
+	why, quiet := m.asksOrTells()
+	if !quiet || m.likely(desk.KindReport, surelyLike) {
+		return nil
+	}
+	return why
+}
+
+// asksOrTells gives the reasons for which the mail is a question or a message that is no report. Quiet is one in which the cues heard
+// neither that it asks nor that it tells.
+func (m *mail) asksOrTells() (why []string, quiet bool) {
 	ask, elsewhere, telling := m.score("ask"), m.said("elsewhere"), m.tellingScore()+m.score("machine")+m.score("reporter")+m.score("allows")
 	if m.underIncident() {
 		telling += m.score("thanks")
 	}
-	why := m.reasons("ask", "elsewhere", "bulletin", "idle", "nothing")
+	why = m.reasons("ask", "elsewhere", "bulletin", "idle", "nothing")
 	switch {
 	case m.underAcknowledgement(), m.passesOn() && m.score("spam") > 0:
-		return nil // goes on with his report, or hands on what he got
+		return nil, false // goes on with his report, or hands on what he got
 	case m.score("idle") > 0 && m.befellHim():
-		return nil // wants it counted
+		return nil, false // wants it counted
 	case elsewhere > 0 && m.said("act") == 0 && !m.befellHim() && (!m.blames() || elsewhere >= 6 || !m.blamesIP() && m.score("idle") > 0):
-		return why
+		return why, false
 	case m.score("bulletin") > 0 && m.said("act") == 0 && !m.blames():
-		return why
+		return why, false
 	case m.otherMatter() && m.said("harm")+m.said("act")+m.said("passed-on")+m.score("machine")+m.score("narrates") == 0 && !m.blamesIP() && !m.defangs():
-		return why // the page named is only the asker's own
+		return why, false // the page named is only the asker's own
 	case m.score("idle") > 0 && m.said("act")+m.said("harm") == 0 && !m.blames() && m.Places == 0:
-		return why // wants nothing, and tells of nothing
+		return why, false // wants nothing, and tells of nothing
 	case ask >= 4 && telling == 0 && !m.blamesPlainly() && (m.Places == 0 || m.otherMatter()):
-		return why // an address named in passing
+		return why, false // an address named in passing
 	case m.questions() && m.score("nothing") > 0 && m.said("act") == 0 && (!m.blamesPlainly() || !m.blamesIP() && m.said("harm") == 0):
-		return why // of a case that may come
+		return why, false // of a case that may come
 	case m.blames():
-		return nil
+		return nil, false
 	case m.Form.Name != "" && m.Form.Purpose == "question" && m.score("harm") == 0:
-		return []string{"is a form that asks a question"}
+		return []string{"is a form that asks a question"}, false
 	case m.Form.Name != "":
-		return nil
+		return nil, false
 	case ask > telling && (m.Places == 0 || m.otherMatter() && m.said("harm") == 0):
-		return why
+		return why, false
 	case m.underQuestion() && m.newTelling()+m.text.score("harm")+m.text.score("allows") == 0 && m.text.score("reporter") < surelyReporter:
-		return append(why, "answers under the subject of a question")
+		return append(why, "answers under the subject of a question"), false
 	case telling == 0 && m.asks() && !m.underReportNumber() && (m.Places == 0 || m.otherMatter()):
-		return append(why, "asks, and tells of no incident")
+		return append(why, "asks, and tells of no incident"), true
 	case telling+m.score("narrates")+m.score("self") == 0 && m.Places == 0 && !m.underIncident() && !m.carriesFile() && !m.showsDottedNumbers():
-		return append(why, "tells of no incident")
+		return append(why, "tells of no incident"), true
 	}
-	return nil
+	return nil, false
 }
 
 // befellHim tells whether the sender speaks of harm that his own side suffered.

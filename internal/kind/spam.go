@@ -17,10 +17,13 @@ func (m *mail) spam() []string {
 	if thread, _ := m.answersUs(); thread > 1 && marked == 0 {
 		return nil // nobody else knows the Message-IDs of our mails
 	}
+	if m.declared() {
+		return m.reasons("declared", "spam")
+	}
 	if m.tells() && (marked == 0 || m.tellingScore() > 0 || m.showsHeader()) {
 		return nil
 	}
-	words := m.score("spam")
+	words := m.sells()
 	if marked == 0 && words < spamEnough && (words == 0 || words+m.salesman() < 4 || m.tellingScore() > 0 || m.score("ask") >= 4) {
 		return m.advertisement()
 	}
@@ -33,21 +36,52 @@ func (m *mail) spam() []string {
 	return once(append(why, m.reasons("spam-subject", "spam")...))
 }
 
+// sells is the score of the words of spam. In a subject that tells of harm they name what the harm is about, such as a bank, and in the
+// address of a page they are a name that reporters too must write.
+func (m *mail) sells() int {
+	sum := 0
+	for _, f := range m.text.found {
+		if f.For == "spam" && (f.Ways > 1 || !beginsInURL(m.text.text.String(), f.Start)) {
+			sum += f.Weight + min(f.Ways-1, 2)
+		}
+	}
+	if m.subject.score("harm") > 0 {
+		return sum
+	}
+	return sum + m.subject.score("spam")
+}
+
+// beginsInURL tells whether what begins at a place of a text is part of a URL.
+func beginsInURL(text string, start int) bool {
+	return strings.HasSuffix(text[:start], "/") || strings.HasSuffix(text[:start], "www.")
+}
+
+// declared tells whether the sender himself calls his mail an advertisement at the head of its subject, as the law demands (in Japan since
+// 2002), and no complaint about such a mail follows.
+func (m *mail) declared() bool {
+	for _, f := range m.subject.found {
+		if f.For == "declared" && f.Start == 0 {
+			return m.text.score("passed-on") == 0 && !m.showsDottedNumbers() && !m.showsHeader() && !m.carriesEvidence()
+		}
+	}
+	return false
+}
+
 // showsHeader tells whether the text shows the way of a mail, as only those do who complain of it.
 func (m *mail) showsHeader() bool { return m.text.says("received: from", "received: by") }
 
 // tells tells whether the mail surely tells of an incident: with what is done at some address, with an address that was made
 // harmless, as only those do who warn of it, or with a bare IP, to which no customer is led.
 func (m *mail) tells() bool {
-	if m.defangs() || m.showsDottedNumbers() || m.blamesIP() && m.score("spam") < spamEnough {
+	if m.defangs() || m.showsDottedNumbers() || m.blamesIP() && m.sells() < spamEnough {
 		return true
 	}
 	for _, t := range m.Tellings {
 		switch group, _, _ := strings.Cut(string(t.Class), "."); {
 		case t.Address == "" || t.Class == "" || t.Class == desk.Other || t.Inherit: // no harm is told
-		case group != "phishing" && group != "malware" && group != "spam" && (m.score("spam") < spamEnough || m.tellingScore() > 0):
+		case group != "phishing" && group != "malware" && group != "spam" && (m.sells() < spamEnough || m.tellingScore() > 0):
 			return true
-		case m.said("act")+m.said("inform")+m.said("passed-on") > 0 || m.said("harm") >= max(1, m.score("spam")):
+		case m.said("act")+m.said("inform")+m.said("passed-on") > 0 || m.said("harm") >= max(1, m.sells()):
 			return true // the words of the bad mail itself would look alike
 		}
 	}
@@ -65,9 +99,12 @@ func (m *mail) advertisement() []string {
 	if m.said("act")+m.said("passed-on")+m.score("machine")+m.score("desk") > 0 || answered(m.Subject) && m.score("party")+m.score("reporter") > 0 {
 		return nil
 	}
-	words, telling := m.score("spam"), m.tellingScore()
+	words, telling := m.sells(), m.tellingScore()
 	if words == 0 && (m.score("trade") == 0 && m.asks() || telling > 0 || m.blames() || m.score("narrates") > 0) {
 		return nil // the look of it is no proof
+	}
+	if words == 0 && m.salesman() == 0 && (m.likely(desk.KindInquiry, surelyLike) || m.text.score("absence")+m.text.score("receipt") > 0) {
+		return nil // a question or an automatic answer with a merchant's word in it
 	}
 	if offers := words + m.score("trade") + m.salesman(); offers <= m.score("ask")+m.score("nothing")+m.subject.score("ask-subject")+telling {
 		return nil
@@ -96,7 +133,7 @@ func (m *mail) complains() bool {
 	if !m.harmFirst() {
 		return false
 	}
-	return m.score("act")+m.score("inform")+m.score("passed-on") > 0 || m.blames() && m.score("harm") > m.score("spam")
+	return m.score("act")+m.score("inform")+m.score("passed-on") > 0 || m.blames() && m.score("harm") > m.sells()
 }
 
 // passesOn tells whether a person passes a mail on with some words of his own before it.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
@@ -158,4 +159,30 @@ func (s *Store) DeliveryOf(ctx context.Context, delivery int64, user string) (De
 	}
 	status.Received = fromMicros(received)
 	return status, nil
+}
+
+// Secret returns the random bytes that the nodes of the desk share for a purpose; they are made at the first call.
+func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
+	made := make([]byte, 32)
+	rand.Read(made) // never fails
+	var value []byte
+	err := s.enter(ctx, func(t tx) error {
+		if _, err := t.ExecContext(ctx, "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", name, made); err != nil {
+			return err
+		}
+		return t.QueryRowContext(ctx, "SELECT value FROM secret WHERE name = $1", name).Scan(&value)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading a shared secret: %w", err)
+	}
+	return value, nil
+}
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	if err := s.db.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
+		return fmt.Errorf("the database does not answer: %s", oneLine(err))
+	}
+	return nil
 }

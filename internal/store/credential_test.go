@@ -117,3 +117,23 @@ func TestDeliveryOf(t *testing.T) {
 		}
 	})
 }
+
+// TestSecret: all nodes get the same bytes for one purpose, and others for another.
+func TestSecret(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, url string) {
+		var got []string
+		for _, node := range []*Store{open(t, url), open(t, url)} {
+			for _, name := range []string{"form", "other"} {
+				value, err := node.Secret(t.Context(), name)
+				if err != nil || len(value) != 32 {
+					t.Fatalf("%d bytes, %v", len(value), err)
+				}
+				got = append(got, string(value))
+			}
+		}
+		if got[0] != got[2] || got[1] != got[3] || got[0] == got[1] {
+			t.Error("a purpose has one secret on all nodes, and no other has the same")
+		}
+	})
+}

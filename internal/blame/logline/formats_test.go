@@ -23,6 +23,8 @@ func TestFirewalls(t *testing.T) {
 		{"pfsense", "Jun 11 02:09:40 pf filterlog: 5,,,1000000103,em0,match,block,in,4,0x0,,64,420,0,none,6,tcp,60,203.0.113.5,192.0.2.1,53742,22,0,S,1,,1024,,", "pf: 203.0.113.5 ssh/22 tried scan.port"},
 		{"ipfw has no arrow", "Jun 11 02:09:40 fw kernel: ipfw: 500 Deny TCP 203.0.113.5:1234 192.0.2.1:22 in via em0", "ipfw: 203.0.113.5 ssh/22 tried scan.port"},
 		{"ipfilter", "Jun 11 02:09:40 fw ipmon[93]: 02:09:39.123456 em0 @0:12 b 203.0.113.5,1234 -> 192.0.2.1,22 PR tcp len 20 48 -S IN", "ipfilter: 203.0.113.5 ssh/22 tried scan.port"},
+		{"a personal firewall in cells", "FWIN,2009/03/02,11:04:10 +1:00 GMT,203.0.113.5:2211,192.0.2.1:135,TCP (flags:S)", "flow: 203.0.113.5 msrpc/135 tried scan.port"},
+		{"cells without a heading", "2009-03-02 11:04:10 +00:00\t35778\t1\t203.0.113.5\t2211\t192.0.2.1\t21\t6\tS", "flow: 203.0.113.5 ftp/21 neutral "},
 		{"windows firewall", "2008-06-11 02:09:40 DROP TCP 203.0.113.5 192.0.2.1 1234 445 48 S 1 0 1024 - - - RECEIVE", "windows-firewall: 203.0.113.5 smb/445 tried scan.port"},
 		{"yamaha", "2008/06/11 02:09:40: PP[01] Rejected at IN(1013) filter: TCP 203.0.113.5:1234 > 192.0.2.1:23", "yamaha-rtx: 203.0.113.5 telnet/23 tried scan.port"},
 		{"nec ix", "Jun 11 02:09:40 ix FLT.013: BLOCK tcp 203.0.113.5:1234 -> 192.0.2.1:23, match deny, GigaEthernet0.0 in", "nec-ix: 203.0.113.5 telnet/23 tried scan.port"},

@@ -8,7 +8,7 @@ const maxLine = 16 << 10
 
 // shapes are the ways of writing, the most distinct first. Each reader says no at little cost.
 var shapes = [...]func(*entry) (Event, bool){
-	readAccess, readAudit, readAlert, readFilterlog, readPaloAlto, readGlobalProtect, readVPCFlow, readRecord, readRequestPairs, readPairs, readArrow, readPhrase, readW3C, readWindows, readFlow,
+	readAccess, readAudit, readAlert, readFilterlog, readPaloAlto, readGlobalProtect, readVPCFlow, readCells, readRecord, readRequestPairs, readPairs, readArrow, readPhrase, readW3C, readWindows, readFlow,
 }
 
 // Parse reads one line without its line end. It is false for a line that is no
@@ -149,7 +149,7 @@ func readAudit(e *entry) (Event, bool) {
 		return Event{}, false
 	}
 	f := split(strings.TrimRight(e.line, " "), e.msg, ' ')
-	if len(f) != 5 || len(f[0].text) < 16 {
+	if len(f) != 5 || len(f[0].text) < 8 {
 		return Event{}, false
 	}
 	ev := Event{Product: "modsecurity", Source: f[1].endpoint(), Target: f[3].endpoint(), Proto: "tcp"}

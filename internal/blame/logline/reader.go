@@ -34,6 +34,7 @@ type Reader struct {
 const (
 	maxMisses  = 2
 	maxClients = 1024
+	maxName    = 48 // bytes of the name of a column
 )
 
 // Lines gives the events of a text, in order. Lines that are no log lines are
@@ -141,7 +142,15 @@ func mayBeHeading(line string) bool {
 		return false
 	}
 	return strings.HasPrefix(line, "#") || strings.IndexByte(line, '\t') >= 0 || strings.IndexByte(line, '|') >= 0 ||
-		strings.IndexByte(line, ',') >= 0 || strings.IndexByte(line, ';') >= 0 || strings.Contains(line, "  ") || strings.Contains(line, " / ") || strings.Contains(line, "　")
+		strings.IndexByte(line, ',') >= 0 || strings.IndexByte(line, ';') >= 0 || strings.Contains(line, "  ") || strings.Contains(line, " / ") || strings.Contains(line, "　") ||
+		strings.Contains(line, "\" \"") || startsHeading(line)
+}
+
+// startsHeading tells whether a line begins with two names of columns and a blank between them.
+func startsHeading(line string) bool {
+	first, rest, _ := strings.Cut(line, " ")
+	second, _, more := strings.Cut(rest, " ")
+	return more && len(first) <= maxName && len(second) <= maxName && heading(first) != unnamed && heading(second) != unnamed
 }
 
 // repeats reads "last message repeated 5 times" of syslogd.

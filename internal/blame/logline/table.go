@@ -115,6 +115,9 @@ func readHeading(line string) (grid, bool) {
 		return g, g.named() >= 2
 	}
 	line = uncommented(line)
+	if g, ok := plainHeading(line); ok {
+		return g, true
+	}
 	for _, sep := range [...]byte{'\t', '|', ',', ';', '/', 'a'} {
 		if sep != 'a' && strings.IndexByte(line, sep) < 0 {
 			continue
@@ -129,6 +132,28 @@ func readHeading(line string) (grid, bool) {
 		}
 	}
 	return grid{}, false
+}
+
+// minPlain is how many columns a heading has whose names are parted by single blanks, so that it is no phrase.
+const minPlain = 4
+
+// plainHeading recognises a heading whose names are in quotation marks, or all known, with a single blank between them:
+// "Date" "Time" "Source" "Destination", or: date time src dst dport.
+func plainHeading(line string) (grid, bool) {
+	line = strings.TrimRight(line, " ")
+	g := grid{separator: ' ', product: "table"}
+	quoted := strings.HasPrefix(line, "\"") && strings.Contains(line, "\" \"")
+	if !quoted && (strings.ContainsAny(line, "\t|,;/") || strings.Contains(line, "  ")) {
+		return g, false
+	}
+	for _, c := range split(line, 0, ' ') {
+		kind := heading(c.text)
+		if kind == unnamed && !quoted {
+			return g, false
+		}
+		g.columns = append(g.columns, kind)
+	}
+	return g, len(g.columns) >= minPlain && g.named() >= 2 && g.column(sourceColumn, attackerColumn) >= 0
 }
 
 // uncommented takes the mark of a comment off a heading, and what announces it: "# time  src  dst", "# weekly feed - format: ip,port".

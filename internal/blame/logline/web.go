@@ -29,10 +29,25 @@ func readAccess(e *entry) (Event, bool) {
 			if st.known {
 				e.stamp = st
 			}
+			r.forwardedFor(e)
 			return r.event(), true
 		}
 	}
 	return Event{}, false
+}
+
+// forwardedFor takes the client for whom a proxy asked, where the line ends with it: XFF="203.0.113.5".
+func (r *request) forwardedFor(e *entry) {
+	for _, key := range [...]string{"xff=", "x-forwarded-for=", "x-forwarded-for: ", "x_forwarded_for="} {
+		at := strings.LastIndex(e.low, key)
+		if at < 0 {
+			continue
+		}
+		if client, _, ok := readEndpoint(e.line, at+len(key)); ok && client.Addr.IsValid() && !client.Addr.IsPrivate() {
+			r.client = client
+			return
+		}
+	}
 }
 
 // commonLog reads: [vhost[:port]] client ident user [date] "request" status

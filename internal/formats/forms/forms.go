@@ -28,6 +28,9 @@ func Read(text string) (desk.Form, []Field) {
 	if len(text) > maxText {
 		text = text[:maxText]
 	}
+	if isTodoke(text) {
+		return readTodoke(text)
+	}
 	name := recognise(text)
 	if name == "" {
 		return desk.Form{}, nil

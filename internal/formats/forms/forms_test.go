@@ -125,6 +125,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(jpcert)
 	f.Add(fill(jpcert, "purpose", "3"))
 	f.Add(quote(jpcert))
+	f.Add(WriteTodoke("ja", desk.Form{Purpose: desk.PurposeQuestion, Fields: map[string]string{"details": "■ ログ\nx", "source": "192.0.2.1"}}))
 	f.Fuzz(func(t *testing.T, text string) {
 		form, fields := Read(text)
 		for _, field := range fields {

@@ -73,9 +73,48 @@ func start(settings string) {
 		server.reason = "no installation was found in /usr/lib/postgresql"
 		return
 	}
-	if err := startCluster(bin, settings); err != nil {
+	c, err := startCluster(bin, settings)
+	if err != nil {
 		server.reason = "a cluster could not be started: " + err.Error()
+		return
 	}
+	server.url, server.data, server.stop = c.url, c.data, c.stop
+}
+
+// Cluster is a server that a test has for itself, and may restart. It waits for the disk at each commit, as a desk's own does.
+type Cluster struct{ cluster }
+
+// Own starts a server for one test, which ends with it. Without an installation the test is skipped and says so.
+func Own(tb testing.TB) *Cluster {
+	tb.Helper()
+	bin, ok := installation()
+	if !ok {
+		tb.Skip("skipped: no PostgreSQL: no installation was found in /usr/lib/postgresql")
+	}
+	c, err := startCluster(bin, durable)
+	must(tb, err)
+	tb.Cleanup(c.stop)
+	return &Cluster{*c}
+}
+
+// URL is that of a database of the cluster.
+func (c *Cluster) URL() string { return c.url.String() }
+
+// Restart stops the server as a machine does that is switched off in a hurry: connections are cut, and what was committed is there again.
+func (c *Cluster) Restart() error {
+	if err := c.call("pg_ctl", "-D", c.data, "-m", "immediate", "-w", "stop"); err != nil {
+		return err
+	}
+	return c.start()
+}
+
+// cluster is a server that was started here.
+type cluster struct {
+	bin, folder, data, options string
+
+	as   *syscall.Credential
+	url  *url.URL
+	stop func() // ends it; the end of this process does it too
 }
 
 // installation finds the folder of the newest version's programs.
@@ -94,60 +133,65 @@ func installation() (string, bool) {
 
 // startCluster makes a cluster in a temporary folder and listens on a socket there only. PostgreSQL refuses to run as root:
 // then it runs as the user "postgres".
-func startCluster(bin, settings string) error {
+func startCluster(bin, settings string) (*cluster, error) {
 	folder, err := os.MkdirTemp("", "todoke-pg")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	as, err := otherUser(folder)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	data := filepath.Join(folder, "data")
-	call := func(program string, args ...string) error {
-		cmd := exec.Command(filepath.Join(bin, program), args...)
-		cmd.Dir = folder
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: as}
-		output, err := os.Create(filepath.Join(folder, program+".out")) // not a pipe: the server would hold it open
-		if err != nil {
-			return err
-		}
-		defer output.Close()
-		cmd.Stdout, cmd.Stderr = output, output
-		if err := cmd.Run(); err != nil {
-			said, _ := os.ReadFile(output.Name())
-			return fmt.Errorf("%s: %w: %s", program, err, said)
-		}
-		return nil
+	c := &cluster{bin: bin, folder: folder, data: filepath.Join(folder, "data"), as: as}
+	if err := c.call("initdb", "-D", c.data, "-U", "todoke", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"); err != nil {
+		return nil, err
 	}
-	if err := call("initdb", "-D", data, "-U", "todoke", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"); err != nil {
-		return err
-	}
-	options := fmt.Sprintf("-c listen_addresses='' -c unix_socket_directories='%s' -c shared_buffers=128MB -c max_connections=200 "+
+	c.options = fmt.Sprintf("-c listen_addresses='' -c unix_socket_directories='%s' -c shared_buffers=128MB -c max_connections=200 "+
 		"-c max_wal_size=2GB %s", folder, settings)
-	if err := call("pg_ctl", "-D", data, "-o", options, "-l", filepath.Join(folder, "log"), "-w", "-t", "60", "start"); err != nil {
-		return err
-	}
-	server.data = data
-	server.url = &url.URL{
+	c.url = &url.URL{
 		Scheme: "postgres", User: url.User("todoke"), Path: "/postgres",
 		RawQuery: url.Values{"host": {folder}}.Encode(),
 	}
-	return stopWithProcess(bin, data, folder, as)
+	if err := c.start(); err != nil {
+		return nil, err
+	}
+	return c, c.stopWithProcess()
+}
+
+func (c *cluster) start() error {
+	return c.call("pg_ctl", "-D", c.data, "-o", c.options, "-l", filepath.Join(c.folder, "log"), "-w", "-t", "60", "start")
+}
+
+// call runs one of PostgreSQL's programs.
+func (c *cluster) call(program string, args ...string) error {
+	cmd := exec.Command(filepath.Join(c.bin, program), args...)
+	cmd.Dir = c.folder
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.as}
+	output, err := os.Create(filepath.Join(c.folder, program+".out")) // not a pipe: the server would hold it open
+	if err != nil {
+		return err
+	}
+	defer output.Close()
+	cmd.Stdout, cmd.Stderr = output, output
+	if err := cmd.Run(); err != nil {
+		said, _ := os.ReadFile(output.Name())
+		return fmt.Errorf("%s: %w: %s", program, err, said)
+	}
+	return nil
 }
 
 // stopWithProcess leaves a shell that waits for the end of its input, which comes when this process ends, however it ends,
 // and then stops the cluster and removes its folder.
-func stopWithProcess(bin, data, folder string, as *syscall.Credential) error {
+func (c *cluster) stopWithProcess() error {
 	script := `read -r _; "$1/pg_ctl" -D "$2" -m immediate -w stop; rm -rf "$3"`
-	cmd := exec.Command("sh", "-c", script, "sh", bin, data, folder)
+	cmd := exec.Command("sh", "-c", script, "sh", c.bin, c.data, c.folder)
 	cmd.Dir = "/"
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: as, Setpgid: true} // an interrupt of the test must not end it first
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.as, Setpgid: true} // an interrupt of the test must not end it first
 	input, err := cmd.StdinPipe()
 	if err != nil {
 		return err
 	}
-	server.stop = func() {
+	c.stop = func() {
 		_ = input.Close()
 		_ = cmd.Wait()
 	}

@@ -86,7 +86,14 @@ CREATE TABLE idempotency (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_by_age ON idempotency (begun);
 
+-- Random bytes that all nodes of the desk share, by what they are for.
+CREATE TABLE secret (
+	name  TEXT NOT NULL PRIMARY KEY,
+	value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- +goose Down
+DROP TABLE secret;
 DROP TABLE idempotency;
 DROP TABLE credential;
 DROP TABLE outbox;

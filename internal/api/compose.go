@@ -1,0 +1,90 @@
+package api
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/mail"
+	"net/textproto"
+	"strings"
+	"time"
+)
+
+// envelope is what a message needs beside what was posted.
+type envelope struct {
+	to      string
+	noReply string   // the sender where none is told
+	id      [16]byte // of the message: random, or made of the idempotency key
+	now     time.Time
+}
+
+// host is the domain of Message-IDs.
+func (e envelope) host() string {
+	_, host, _ := strings.Cut(e.noReply, "@")
+	return host
+}
+
+// field is one field of a header.
+type field struct{ name, value string }
+
+// header begins a message with the fields that every message has (RFC 5322, section 3.6) and those that are given. Nothing that was
+// posted gets into it but as an encoded word (RFC 2047) or a checked address.
+func header(b *bytes.Buffer, e envelope, from mail.Address, subject string, more ...field) {
+	if from.Address == "" {
+		from.Address = e.noReply
+	}
+	fields := append([]field{
+		{"Date", e.now.Format("Mon, 02 Jan 2006 15:04:05 -0700")},
+		{"From", from.String()},
+		{"To", "<" + e.to + ">"},
+		{"Subject", mime.BEncoding.Encode("utf-8", subject)},
+		{"Message-ID", "<" + hex.EncodeToString(e.id[:]) + "@" + e.host() + ">"},
+		{"MIME-Version", "1.0"},
+	}, more...)
+	for _, f := range fields {
+		// Encoded words and the address are the only places where a long line can be folded (RFC 5322, section 2.2.3).
+		b.WriteString(f.name + ": " + foldable.Replace(f.value) + "\r\n")
+	}
+}
+
+var foldable = strings.NewReplacer("?= =?", "?=\r\n =?", "?= <", "?=\r\n <", "\" <", "\"\r\n <")
+
+// parts begins a multipart/mixed body (RFC 2046, section 5.1.3). Its boundary is made of the message's id.
+func parts(b *bytes.Buffer, e envelope) *multipart.Writer {
+	w := multipart.NewWriter(b)
+	w.SetBoundary("todoke-" + hex.EncodeToString(e.id[:]))
+	b.WriteString("Content-Type: multipart/mixed;\r\n boundary=\"" + w.Boundary() + "\"\r\n\r\n")
+	return w
+}
+
+// writePart writes a part of text in quoted-printable (RFC 2045, section 6.7), so that what is ASCII stays readable as it is.
+// A name makes it an attachment.
+func writePart(w *multipart.Writer, contentType, name, text string) {
+	h := textproto.MIMEHeader{"Content-Type": {contentType}, "Content-Transfer-Encoding": {"quoted-printable"}}
+	if name != "" {
+		h.Set("Content-Disposition", "attachment; filename=\""+name+"\"")
+	}
+	part, _ := w.CreatePart(h) // a buffer takes everything
+	q := quotedprintable.NewWriter(part)
+	io.WriteString(q, strings.ReplaceAll(text, "\n", "\r\n"))
+	q.Close()
+}
+
+// lineLen is how many bytes make a line of base64 (RFC 2045, section 6.8): 76 characters.
+const lineLen = 57
+
+func writeBase64(w io.Writer, data []byte) {
+	line := make([]byte, 78)
+	for len(data) > 0 {
+		n := min(lineLen, len(data))
+		base64.StdEncoding.Encode(line, data[:n])
+		end := base64.StdEncoding.EncodedLen(n)
+		line[end], line[end+1] = '\r', '\n'
+		w.Write(line[:end+2])
+		data = data[n:]
+	}
+}

@@ -1,0 +1,278 @@
+package pgp
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ProtonMail/go-crypto/openpgp/armor"
+	"github.com/ProtonMail/go-crypto/openpgp/packet"
+	openpgp "github.com/ProtonMail/go-crypto/openpgp/v2"
+	"github.com/google/go-cmp/cmp"
+)
+
+// Mails that are made to cost. None of these tests measures time: without the bounds they would not end, or not fit into
+// memory.
+
+// packets writes an OpenPGP message of the given packets, encrypted to the desk.
+func packets(t testing.TB, ring *Ring, inside []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := must[io.WriteCloser](t)(armor.Encode(&b, "PGP MESSAGE", nil))
+	entity := ring.current().key.GetEntity()
+	session := make([]byte, 32)
+	sub := entity.Subkeys[0].PublicKey
+	if err := packet.SerializeEncryptedKey(w, sub, packet.CipherAES256, session, nil); err != nil {
+		t.Fatal(err)
+	}
+	data, err := packet.SerializeSymmetricallyEncrypted(w, packet.CipherAES256, false, packet.CipherSuite{}, session, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data.Write(inside)
+	if err := data.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	return b.Bytes()
+}
+
+// compressed wraps packets into a compressed packet.
+func compressed(t testing.TB, inside func(write func([]byte))) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := packet.SerializeCompressed(nopCloser{&b}, packet.CompressionZLIB, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inside(func(p []byte) { w.Write(p) })
+	w.Close()
+	return b.Bytes()
+}
+
+type nopCloser struct{ *bytes.Buffer }
+
+func (nopCloser) Close() error { return nil }
+
+// literal is a literal packet of zeros, in parts of known length.
+func literal(size int) []byte {
+	var b bytes.Buffer
+	w, err := packet.SerializeLiteral(nopCloser{&b}, true, "", 0)
+	if err != nil {
+		panic(err)
+	}
+	chunk := make([]byte, 1<<16)
+	for ; size > 0; size -= len(chunk) {
+		w.Write(chunk[:min(size, len(chunk))])
+	}
+	w.Close()
+	return b.Bytes()
+}
+
+// onePass is a one-pass signature packet that is not the last (RFC 9580, 5.4).
+var onePass = []byte{0xC4, 13, 3, 0, 8, 22, 1, 2, 3, 4, 5, 6, 7, 8, 0}
+
+func TestBombs(t *testing.T) {
+	t.Parallel()
+	ring := New(Config{Now: time.Now, Limits: Limits{Unpacked: 1 << 20}})
+	must[Key](t)(ring.Make("desk", deskBox, 0, secret))
+	small, large := literal(100), literal(20<<20)
+	nested := large
+	for range 3 {
+		inner := nested
+		nested = compressed(t, func(write func([]byte)) { write(inner) })
+	}
+	deep := small
+	for range 40 {
+		inner := deep
+		deep = compressed(t, func(write func([]byte)) { write(inner) })
+	}
+	signatures := compressed(t, func(write func([]byte)) {
+		block := bytes.Repeat(onePass, 10_000)
+		for range 100 {
+			write(block)
+		}
+		write(small)
+	})
+	for _, tc := range []struct {
+		name   string
+		inside []byte
+		want   Outcome
+	}{
+		{"as it should be", compressed(t, func(write func([]byte)) { write(small) }), Decrypted},
+		{"20 MB in 20 KB", compressed(t, func(write func([]byte)) { write(large) }), TooLarge},
+		{"compressed three times", nested, TooLarge},
+		{"not compressed, over the limit", literal(2 << 20), TooLarge},
+		{"compressed forty times", deep, TooDeep},
+		{"a million signatures to come", signatures, TooDeep},
+		{"another encryption inside", []byte{0xD2, 2, 1, 0}, Damaged},
+		{"nothing", nil, Damaged},
+	} {
+		mail := head("s") + mimeEncrypted(packets(t, ring, tc.inside))
+		opened, ok := ring.Open([]byte(mail))
+		if !ok || len(opened.Findings) == 0 || opened.Findings[0].Outcome != tc.want {
+			t.Errorf("%s: %+v, want %s", tc.name, opened.Findings, tc.want)
+		}
+		if closed := string(opened.Raw) == mail; closed == (tc.want == Decrypted) {
+			t.Errorf("%s: closed is %v", tc.name, closed)
+		}
+	}
+}
+
+// TestSharedLimit: all covers of a mail share what may be unpacked.
+func TestSharedLimit(t *testing.T) {
+	t.Parallel()
+	ring := New(Config{Now: time.Now, Limits: Limits{Unpacked: 1 << 20}})
+	must[Key](t)(ring.Make("desk", deskBox, 0, secret))
+	bomb := mimeEncrypted(packets(t, ring, compressed(t, func(write func([]byte)) { write(literal(600 << 10)) })))
+	opened, _ := ring.Open([]byte(head("s") + mixed("m", bomb, bomb)))
+	if diff := cmp.Diff([]string{"part: decrypted", "part: unpacks to more than is allowed"}, outcomes(opened)); diff != "" {
+		t.Errorf("outcomes (-want +got)\n%s", diff)
+	}
+}
+
+// TestManyCovers: a mail of many covers is opened as far as the limit goes, and says so once.
+func TestManyCovers(t *testing.T) {
+	t.Parallel()
+	ring := New(Config{Now: time.Now, Limits: Limits{Covers: 3}})
+	must[Key](t)(ring.Make("desk", deskBox, 0, secret))
+	cover := mimeEncrypted(packets(t, ring, literal(100)))
+	opened, _ := ring.Open([]byte(head("s") + mixed("m", cover, cover, cover, cover, cover)))
+	want := []string{"part: decrypted", "part: decrypted", "part: decrypted", "part: too many covers"}
+	if diff := cmp.Diff(want, outcomes(opened)); diff != "" {
+		t.Errorf("outcomes (-want +got)\n%s", diff)
+	}
+}
+
+// TestHostile: mails of some megabytes that a careless reader would read over and over.
+func TestHostile(t *testing.T) {
+	t.Parallel()
+	ring := newRing(t)
+	must[Key](t)(ring.Make("desk", deskBox, 0, secret))
+	const size = 8 << 20
+	fill := func(s string) string { return strings.Repeat(s, size/len(s)) }
+	recipients := func() string {
+		var b bytes.Buffer
+		w := must[io.WriteCloser](t)(armor.Encode(&b, "PGP MESSAGE", nil))
+		for range 50_000 { // session keys for a hidden reader, who might be us each time
+			w.Write([]byte{0xC1, 14, 3, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 8, 0xFF, 0xFF})
+		}
+		w.Close()
+		return crlf(b.Bytes())
+	}
+	nested := strings.Builder{}
+	for i := range 2000 {
+		fmt.Fprintf(&nested, "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n", i, i)
+	}
+	for _, tc := range []struct{ name, mail string }{
+		{"blocks that begin and never end", text(fill("-----BEGIN PGP MESSAGE-----\n"))},
+		{"blocks in one line", text(fill("-----BEGIN PGP MESSAGE-----"))},
+		{"blocks of all kinds", text(fill("-----BEGIN PGP X1-----\n-----BEGIN PGP X22-----\n"))},
+		{"signed blocks without end", text(fill("-----BEGIN PGP SIGNED MESSAGE-----\n\n"))},
+		{"one signed block of empty lines", text("-----BEGIN PGP SIGNED MESSAGE-----\n\n" + fill("\n") + "-----BEGIN PGP SIGNATURE-----\n\nAAAA\n-----END PGP SIGNATURE-----\n")},
+		{"boundaries in one line", "Content-Type: multipart/mixed; boundary=-\r\n\r\n" + fill("---")},
+		{"boundaries", "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + fill("--b\n")},
+		{"multipart in multipart", nested.String()},
+		{"mail in mail", strings.Repeat("Content-Type: message/rfc822\r\n\r\n", 5000)},
+		{"header without end", "Subject: x\r\n" + fill(" \r\n")},
+		{"fifty thousand recipients", mimeEncrypted([]byte(recipients()))},
+		{"a signature of megabytes", mimeSigned(text("x"), []byte("-----BEGIN PGP SIGNATURE-----\n\n"+fill("AAAAAAAAAAAAAAAAAAAAAAAA\n")+"-----END PGP SIGNATURE-----\n"))},
+		{"keys of megabytes", "Content-Type: application/pgp-keys\r\n\r\n-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n" + fill("AAAAAAAAAAAAAAAAAAAAAAAA\n") + "-----END PGP PUBLIC KEY BLOCK-----\n"},
+		{"many keys", "Content-Type: application/pgp-keys\r\n\r\n" + fill("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n")},
+		{"Autocrypt of megabytes", "Autocrypt: addr=" + reporter + "; keydata=" + fill("A") + "\r\n" + text("x")},
+	} {
+		mail := head("s") + tc.mail
+		opened, _ := ring.Open([]byte(mail))
+		for _, f := range opened.Findings {
+			if f.Outcome == Decrypted || f.Outcome == Good {
+				t.Errorf("%s: %+v", tc.name, f)
+			}
+		}
+		if len(opened.Findings) > 200 || len(opened.Problems) > 20 {
+			t.Errorf("%s: %d findings, %d problems", tc.name, len(opened.Findings), len(opened.Problems))
+		}
+	}
+}
+
+// TestKeyBounds: a key made to cost is refused before any signature of it is verified.
+func TestKeyBounds(t *testing.T) {
+	t.Parallel()
+	other := newRing(t)
+	key := must[Key](t)(other.Make("Hanako", reporter, 0, secret))
+	h, err := other.find(key.Fingerprint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entity := h.key.GetEntity()
+	for _, identity := range entity.Identities {
+		for range maxSelfSigned {
+			identity.SelfCertifications = append(identity.SelfCertifications, identity.SelfCertifications[0])
+		}
+	}
+	var b bytes.Buffer
+	w := must[io.WriteCloser](t)(armor.Encode(&b, openpgp.PublicKeyType, nil))
+	if err := entity.Serialize(w); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	if _, err := newRing(t).AddTheirs(b.String(), Offered); err == nil {
+		t.Error("took a key with too many signatures")
+	}
+	opened, _ := newRing(t).Open([]byte(head("s") + "Content-Type: application/pgp-keys\r\n\r\n" + crlf(b.Bytes())))
+	if len(opened.Offered) != 0 || len(opened.Problems) != 1 {
+		t.Errorf("offered %d keys, problems %v", len(opened.Offered), opened.Problems)
+	}
+}
+
+// TestMemory: a mail of 20 MB takes about twice as much to be opened: its text, and the mail with the text put in.
+func TestMemory(t *testing.T) {
+	ring := newRing(t)
+	must[Key](t)(ring.Make("desk", deskBox, 0, secret))
+	raw := []byte(head("s") + mimeEncrypted(packets(t, ring, literal(15<<20))))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	opened, _ := ring.Open(raw)
+	runtime.ReadMemStats(&after)
+	if got, most := after.TotalAlloc-before.TotalAlloc, uint64(5*len(raw)/2); got > most || len(opened.Raw) < 15<<20 {
+		t.Errorf("%d bytes for a mail of %d", got, len(raw))
+	}
+}
+
+// TestConcurrent opens and changes keys at once, for the race detector.
+func TestConcurrent(t *testing.T) {
+	t.Parallel()
+	ring := newRing(t)
+	must[Key](t)(ring.Make("desk", deskBox, 0, secret))
+	other := newRing(t)
+	theirs := must[Key](t)(other.Make("Hanako", reporter, 0, secret))
+	public := must[string](t)(other.Export(theirs.Fingerprint))
+	must[Key](t)(ring.AddTheirs(public, Confirmed))
+	signed := must[[]byte](t)(other.Sign([]byte(head("s") + text("x\r\n"))))
+	done := make(chan []string)
+	const readers = 4
+	for range readers {
+		go func() {
+			var last []string
+			for range 10 {
+				opened, _ := ring.Open(signed)
+				last = outcomes(opened)
+				ring.For(reporter)
+				ring.List()
+			}
+			done <- last
+		}()
+	}
+	for range 10 {
+		ring.AddTheirs(public, Confirmed)
+		ring.Encrypt([]byte(head("s")+text("x\r\n")), reporter)
+	}
+	for range readers {
+		if diff := cmp.Diff([]string{"good signature"}, <-done); diff != "" {
+			t.Errorf("outcomes (-want +got)\n%s", diff)
+		}
+	}
+}
