@@ -43,6 +43,10 @@ type commands struct {
 	Sample  sampleCommand  `cmd:"" help:"Write the sample quarter as mail files."`
 	Search  searchCommand  `cmd:"" help:"Find messages by words of any language, addresses and hosts."`
 	Report  reportCommand  `cmd:"" help:"Show, join and split reports, move messages, undo."`
+	Held    heldCommand    `cmd:"" help:"What waits for a handler before it is read."`
+	Key     keyCommand     `cmd:"" help:"Keys: ours and those of others."`
+	Open    openCommand    `cmd:"" help:"Show what an encrypted mail says; it is recorded who opens it, and why."`
+	Token   tokenCommand   `cmd:"" help:"Tokens of programs, for the API and for SMTP."`
 	History historyCommand `cmd:"" help:"Import monthly figures of earlier years, for trends."`
 	Version versionCommand `cmd:"" help:"Show which version this is."`
 	Help    helpCommand    `cmd:"" help:"Show this help."`

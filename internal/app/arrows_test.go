@@ -62,6 +62,9 @@ func TestArrows(t *testing.T) {
 	}
 }
 
+// webRooms show pages or answer programs; the others open no connection for that.
+var webRooms = map[string]bool{"site": true, "form": true, "api": true, "app": true}
+
 // toolRooms hold programs and helpers of tests and benchmarks; nothing of the program may import them.
 var toolRooms = map[string]bool{"bench": true, "blind": true}
 
@@ -78,7 +81,7 @@ func checkArrow(t *testing.T, path, room, name string, level map[string]int) {
 	if name == "database/sql" && room != "store" {
 		t.Errorf("%s imports %s: all SQL lives in the store", path, name)
 	}
-	if name == "net/http" && room != "site" && room != "app" {
+	if name == "net/http" && !webRooms[room] {
 		t.Errorf("%s imports %s: readers and the store open no connection", path, name)
 	}
 }

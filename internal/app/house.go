@@ -34,6 +34,7 @@ type builder struct {
 	log    *slog.Logger
 	reader *read.Reader
 	inbox  *intake.Inbox
+	keys   *keyring // nil where no key_file is set
 	house  *house
 	gauges *gauges
 }
@@ -48,6 +49,9 @@ func newHouse(e *env, c config.Config, s *store.Store, log *slog.Logger) (*house
 	b := &builder{
 		env: e, config: c, store: s, log: log, reader: reader, inbox: intake.NewInbox(s, c.MaxBytes()),
 		house: &house{store: s, log: log}, gauges: newGauges(),
+	}
+	if b.keys, err = openKeys(e.ctx, c, s, e.now); err != nil {
+		return nil, err
 	}
 	b.house.inbox = b.inbox.Run
 	b.gauges.inbox(b.inbox)
@@ -70,9 +74,16 @@ func (b *builder) pump() {
 	}
 	b.gauges.pump(pump)
 	b.house.workers = append(b.house.workers, pump.Run)
+	if b.keys != nil {
+		pump.Covers = b.keys
+		b.house.workers = append(b.house.workers, b.keys.watch(pump, b))
+	}
 	answerer := &notify.Answerer{
 		Store: b.store, Reader: b.reader, Own: b.own, From: b.config.From(), DeskName: b.deskName, TokenFor: b.config.TokenFor(), Now: b.env.now, Log: b.log,
 		Limits: notify.Limits{Person: b.config.AnswersADay, Domain: 10 * b.config.AnswersADay, Proven: b.config.AnswerProven},
+	}
+	if b.keys != nil {
+		answerer.Seal = b.keys.letter
 	}
 	answered := make(chan struct{}, 1)
 	if b.config.Relay == "" {
@@ -155,7 +166,8 @@ func (b *builder) recipient(address string) smtpd.Verdict {
 // authenticator finds out who sent a mail.
 func (b *builder) authenticator() func(context.Context, *store.WaitingDelivery) intake.Sender {
 	settings := mailauth.Default()
-	settings.TrustedIDs, settings.Now = b.config.TrustedAuthserv, b.env.now
+	settings.TrustedIDs, settings.TrustedSealers, settings.Now = b.config.TrustedAuthserv, b.config.TrustedSealers, b.env.now
+	settings.Relays = append(settings.Relays, prefixes(b.config.Relays)...)
 	switch b.config.Resolver {
 	case "none":
 	case "":
@@ -178,6 +190,19 @@ func (b *builder) authenticator() func(context.Context, *store.WaitingDelivery) 
 		verdicts := results.Desk()
 		return intake.Sender{Auth: &verdicts, Trusted: results.Trusted()}
 	}
+}
+
+// prefixes are networks; a single address is a network of one. They have been validated.
+func prefixes(networks []string) []netip.Prefix {
+	var list []netip.Prefix
+	for _, each := range networks {
+		if address, err := netip.ParseAddr(each); err == nil {
+			list = append(list, netip.PrefixFrom(address, address.BitLen()))
+		} else if prefix, err := netip.ParsePrefix(each); err == nil {
+			list = append(list, prefix)
+		}
+	}
+	return list
 }
 
 // mailDoor is a server of LMTP or SMTP.
@@ -281,6 +306,15 @@ func (b *builder) public() error {
 	settings := form.Default()
 	settings.NameJA, settings.NameEN, settings.URL, settings.Mail = b.config.DeskNameJA, b.config.DeskNameEN, b.config.PublicURL, b.config.From()
 	settings.NoReply, settings.Key, settings.Zone = formSender(b.config), key, b.config.Zone
+	if b.keys != nil {
+		if ours, ok := b.keys.current().Current(); ok {
+			public, err := b.keys.current().Export(ours.Fingerprint)
+			if err != nil {
+				return err
+			}
+			settings.PGP = form.PublicKey{Armored: public, Fingerprint: ours.Fingerprint, WKD: b.config.From()}
+		}
+	}
 	handler, err := form.New(settings, b.inbox, statuses{b}, b.log.With("door", "form"), b.env.now)
 	if err != nil {
 		return usage("public: %w", err)

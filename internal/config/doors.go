@@ -42,6 +42,10 @@ type Doors struct {
 	TokenDays int `toml:"token_days"`
 	// TrustedAuthserv are the names under which our own mail servers write Authentication-Results (RFC 8601).
 	TrustedAuthserv []string `toml:"trusted_authserv"`
+	// TrustedSealers are the domains of lists and forwarders whose word on who wrote a mail is taken (ARC, RFC 8617).
+	TrustedSealers []string `toml:"trusted_sealers"`
+	// Relays are the networks of our own mail servers, beside this machine: what they hand on came from somebody else.
+	Relays []string `toml:"relays"`
 	// Resolver is the DNS server asked about senders: HOST:PORT; the system's where not said, none for "none".
 	Resolver string `toml:"resolver"`
 	// TLSCert and TLSKey are the files of the certificate for STARTTLS (PEM).
@@ -118,6 +122,9 @@ func (d Doors) validate() error {
 	}
 	if d.Resolver != "" && d.Resolver != "none" && Endpoint(d.Resolver) != nil {
 		return fmt.Errorf("resolver: %q is no server; write HOST:PORT, or none", d.Resolver)
+	}
+	if err := networks("relays", d.Relays); err != nil {
+		return err
 	}
 	if u, err := url.Parse(d.PublicURL); d.PublicURL != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.HasSuffix(d.PublicURL, "/")) {
 		return fmt.Errorf("public_url: %q is no such URL; write https://report.example.jp", d.PublicURL)

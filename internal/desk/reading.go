@@ -188,4 +188,8 @@ type AuthResults struct {
 	SPF   string `json:"spf"`
 	DKIM  string `json:"dkim"`
 	DMARC string `json:"dmarc"`
+	ARC   string `json:"arc"`
+
+	Trusted bool              `json:"trusted"` // From is shown to be its own domain's
+	Words   map[string]string `json:"words"`   // what is known of the sender, for a handler, by language
 }

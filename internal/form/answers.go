@@ -97,7 +97,7 @@ type checked struct {
 
 // check looks the answers through. Either there are faults, or the form is ready to be sent.
 func (h *Handler) check(a answers) (checked, []fault) {
-	c := checker{answers: a, now: h.now()}
+	c := checker{answers: a, zones: h.zones, now: h.now()}
 	c.lengths()
 	c.choices()
 	if strings.TrimSpace(a[fieldDetails]) == "" {
@@ -123,6 +123,7 @@ func (h *Handler) check(a answers) (checked, []fault) {
 // checker gathers faults.
 type checker struct {
 	answers        answers
+	zones          []forms.Choice
 	now            time.Time
 	started, ended string // as they go into the message
 	faults         []fault
@@ -169,7 +170,7 @@ func offers(choices []forms.Choice, value string) bool {
 
 // times reads both times in the zone that was chosen.
 func (c *checker) times() {
-	zone, ok := zoneOf(c.answers[fieldZone])
+	zone, ok := zoneOf(c.answers[fieldZone], c.zones)
 	if !ok {
 		c.wrong(fieldZone, "タイムゾーンを選んでください。", "Choose a time zone.")
 		return

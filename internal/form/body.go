@@ -54,3 +54,6 @@ func (p *paced) Read(b []byte) (int, error) {
 // done lets the connection be used for further requests, once the body has been read to its end. Else the deadline stays, for
 // the server reads on a little after the answer.
 func (p *paced) done() { p.conn.SetReadDeadline(time.Time{}) }
+
+// answer gives the answer its own time, however long the body took.
+func (p *paced) answer() { p.conn.SetWriteDeadline(time.Now().Add(answerTime)) }

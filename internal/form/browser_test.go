@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/google/go-cmp/cmp"
 
 	"todoke/internal/desk"
@@ -150,9 +151,9 @@ func axe(t *testing.T) string {
 		}
 	}
 	if os.Getenv("TODOKE_CI") != "" {
-		t.Fatal("axe-core is not installed: run npm ci in internal/form/testdata, or name axe.min.js in TODOKE_AXE")
+		t.Fatal("axe-core is not installed: run npm install in internal/form/testdata, or name axe.min.js in TODOKE_AXE")
 	}
-	t.Skip("axe-core is not installed: run npm ci in internal/form/testdata, or name axe.min.js in TODOKE_AXE")
+	t.Skip("axe-core is not installed: run npm install in internal/form/testdata, or name axe.min.js in TODOKE_AXE")
 	return ""
 }
 
@@ -236,5 +237,25 @@ func TestBrowserDraft(t *testing.T) {
 	b.do("coming back", opened...)
 	if got := ask(b, chromedp.Value("#details")); got != "" {
 		t.Errorf("what was sent is still there: %q", got)
+	}
+}
+
+// The Enter key sends the form; the language turns only by its own button, and keeps what was typed.
+func TestBrowserKeys(t *testing.T) {
+	d := openNow(t, settings())
+	b := chromium(t)
+	b.do("opening the form", chromedp.Navigate(d.url+"/report?lang=ja"), chromedp.WaitVisible("#report"))
+	d.clock.pass(time.Minute)
+	b.do("pressing Enter in a field", chromedp.SendKeys("#name", "川口"+kb.Enter), chromedp.WaitVisible("#summary"))
+	b.do("turning", chromedp.Click("button.link"), chromedp.WaitVisible("html[lang=en] #report"))
+	if got := ask(b, chromedp.Value("#name")); got != "川口" {
+		t.Errorf("after turning, the name is %q", got)
+	}
+	b.do("walking by Tab to the first choice, and choosing",
+		chromedp.Focus("#kind-0"), chromedp.KeyEvent(" "), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent("By keyboard."),
+		chromedp.SendKeys("#name", kb.Enter), chromedp.WaitVisible("#sent"))
+	reading := reader().Read(d.one().Raw, read.Envelope{Now: day})
+	if f := reading.Form.Fields; f["incident_type"] != "scan" || f["details"] != "By keyboard." {
+		t.Errorf("read: %v", f)
 	}
 }

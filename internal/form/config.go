@@ -26,8 +26,8 @@ type Config struct {
 	PGP PublicKey
 	// Key signs stamps: at least 32 random bytes, the same on all nodes.
 	Key []byte
-	// Zone is the time zone that is chosen on the empty form, and in which times are shown: one of those
-	// that the form offers (moment.go), by its name in the IANA database.
+	// Zone is the time zone that is chosen on the empty form, and in which times are shown, by its name
+	// in the IANA database.
 	Zone string
 	// Proxies are the networks whose X-Forwarded-For and X-Forwarded-Proto are believed. What comes over a unix socket is
 	// always such a proxy's.
@@ -103,8 +103,8 @@ func (c Config) check() error {
 			return fmt.Errorf("form: %q is not a mail address", address)
 		}
 	}
-	if _, ok := zoneOf(c.Zone); !ok {
-		return fmt.Errorf("form: the time zone %q is none of those that the form offers", c.Zone)
+	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
+		return fmt.Errorf("form: %q is not a time zone of the IANA database", c.Zone)
 	}
 	if _, err := hex.DecodeString(strings.ReplaceAll(c.PGP.Fingerprint, " ", "")); err != nil {
 		return fmt.Errorf("form: fingerprint: %w", err)

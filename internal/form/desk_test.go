@@ -29,11 +29,18 @@ type inbox struct {
 	mu         sync.Mutex
 	deliveries []*desk.Delivery
 	err        error
+	meanwhile  func() // what happens while a delivery is stored
 }
 
-func (i *inbox) Deposit(_ context.Context, d *desk.Delivery) (desk.Receipt, error) {
+func (i *inbox) Deposit(ctx context.Context, d *desk.Delivery) (desk.Receipt, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	if i.meanwhile != nil {
+		i.meanwhile()
+	}
+	if ctx.Err() != nil {
+		return desk.Receipt{}, ctx.Err()
+	}
 	if i.err != nil {
 		return desk.Receipt{}, i.err
 	}
@@ -194,6 +201,12 @@ type attached struct{ name, mediaType, content string }
 // send posts the form's fields as a browser does.
 func (b *browser) send(path string, values url.Values, files ...attached) *page {
 	b.Helper()
+	return b.do(b.posting(path, values, files...))
+}
+
+// posting is the request that send makes.
+func (b *browser) posting(path string, values url.Values, files ...attached) *http.Request {
+	b.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	for name, list := range values {
@@ -211,7 +224,7 @@ func (b *browser) send(path string, values url.Values, files ...attached) *page 
 		b.Fatal(err)
 	}
 	r.Header.Set("Content-Type", w.FormDataContentType())
-	return b.do(r)
+	return r
 }
 
 // fresh opens the form, lets a minute pass and fills in what is needed; pairs of names and values add to it.

@@ -1,12 +1,16 @@
 package form_test
 
 import (
+	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
+
+	"todoke/internal/read"
 )
 
 // A form that is in order becomes one message, and the visitor is led to the receipt.
@@ -71,4 +75,34 @@ func TestFaults(t *testing.T) {
 	if raw := string(d.one().Raw); !strings.Contains(raw, "b25lIGxpbmUK") { // "one line\n"
 		t.Error("the file that came with the faulty form is not in the message")
 	}
+}
+
+// Who gives no address is nobody's sender: the message comes from the address that takes no answers, under the name that was given.
+func TestNoReplyAddress(t *testing.T) {
+	t.Parallel()
+	d := open(t, settings())
+	b := d.browser()
+	b.send("/report?lang=en", b.fresh("name", "Jo Doe")).want(http.StatusSeeOther)
+	reading := reader().Read(d.one().Raw, read.Envelope{Now: d.clock.Now()})
+	got := []string{d.one().From, reading.From.Address, reading.From.Name, reading.ReporterTLD, string(reading.Kind)}
+	noReply := settings().NoReply
+	if diff := cmp.Diff([]string{noReply, noReply, "Jo Doe", "", "report"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Who goes away after pressing the button has sent the report all the same.
+func TestVisitorGone(t *testing.T) {
+	t.Parallel()
+	d := open(t, settings())
+	b := d.browser()
+	values := b.fresh()
+	ctx, leave := context.WithCancel(t.Context())
+	d.inbox.meanwhile = leave
+	r := b.posting("/report?lang=ja", values).WithContext(ctx)
+	for _, c := range b.client.Jar.Cookies(r.URL) {
+		r.AddCookie(c)
+	}
+	d.handler.ServeHTTP(httptest.NewRecorder(), r)
+	d.one()
 }

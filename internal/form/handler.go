@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"todoke/internal/desk"
+	"todoke/internal/formats/forms"
 )
 
 // Handler serves the pages:
@@ -22,6 +23,7 @@ import (
 type Handler struct {
 	cfg      Config
 	zone     *time.Location
+	zones    []forms.Choice
 	inbox    desk.Inbox
 	statuses Statuses
 	log      *slog.Logger
@@ -44,9 +46,12 @@ func New(cfg Config, inbox desk.Inbox, statuses Statuses, log *slog.Logger, now 
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	zone, _ := zoneOf(cfg.Zone) // checked
+	zone, err := time.LoadLocation(cfg.Zone)
+	if err != nil {
+		return nil, err
+	}
 	h := &Handler{
-		cfg: cfg, zone: zone, inbox: inbox, statuses: statuses, log: log, now: now,
+		cfg: cfg, zone: zone, zones: offeredZones(cfg.Zone), inbox: inbox, statuses: statuses, log: log, now: now,
 		origins: http.NewCrossOriginProtection(), visits: newBuckets(cfg.Visits), reports: newBuckets(cfg.Reports),
 		queue: &queue{rate: cfg.Overall, longest: cfg.MaxWait}, shelf: newShelf(cfg.MaxKept, cfg.KeepFor), sent: newSent(),
 	}
@@ -64,11 +69,14 @@ func New(cfg Config, inbox desk.Inbox, statuses Statuses, log *slog.Logger, now 
 	return h, nil
 }
 
-// Server returns a server for the pages whose limits go with them: headers must come soon and be short, answers be taken in
-// time. How long a body may take is the handler's own matter.
+// answerTime is how long an answer may take to be fetched.
+const answerTime = time.Minute
+
+// Server returns a server for the pages whose limits go with them: headers must come soon and be short, answers be fetched in
+// time. How long a form may take is the handler's own matter (body.go).
 func (h *Handler) Server() *http.Server {
 	return &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: answerTime, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
 	}
 }
@@ -85,9 +93,6 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	head.Set("Cache-Control", "no-store")
 	head.Set("Cross-Origin-Opener-Policy", "same-origin")
 	head.Set("Vary", "Accept-Language, Cookie")
-	if h.visitor(r).tls {
-		head.Set("Strict-Transport-Security", "max-age=31536000")
-	}
 	h.mux.ServeHTTP(w, r)
 }
 

@@ -56,7 +56,7 @@ func TestConfig(t *testing.T) {
 // Times are read as people write them, in the zone they chose unless they say another.
 func TestParseMoment(t *testing.T) {
 	t.Parallel()
-	tokyo, _ := zoneOf("Asia/Tokyo")
+	tokyo, _ := zoneOf("Asia/Tokyo", zones)
 	for typed, want := range map[string]string{
 		"2026-04-01 09:30":          "2026-04-01 09:30 +0900",
 		"2026/4/1 9:30:05":          "2026-04-01 09:30:05 +0900",
@@ -90,7 +90,7 @@ func TestParseMoment(t *testing.T) {
 func FuzzMoment(f *testing.F) {
 	f.Add("2026年4月1日 9時30分")
 	f.Add("2026-04-01T09:30:00-05:00")
-	tokyo, _ := zoneOf("Asia/Tokyo")
+	tokyo, _ := zoneOf("Asia/Tokyo", zones)
 	f.Fuzz(func(t *testing.T, typed string) {
 		m, ok := parseMoment(typed, tokyo)
 		if !ok {

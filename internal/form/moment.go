@@ -56,7 +56,7 @@ func parseMoment(typed string, zone *time.Location) (moment, bool) {
 	return moment{}, false
 }
 
-// zones are the time zones that the form offers, each by its name in the IANA database.
+// zones are the time zones that every form offers, each by its name in the IANA database.
 var zones = []forms.Choice{
 	{Value: "Asia/Tokyo", Words: forms.Words{JA: "日本標準時（JST、UTC+9）", EN: "Japan Standard Time (JST, UTC+9)"}},
 	{Value: "UTC", Words: forms.Words{JA: "協定世界時（UTC）", EN: "Coordinated Universal Time (UTC)"}},
@@ -74,9 +74,17 @@ var zones = []forms.Choice{
 	{Value: "Australia/Sydney", Words: forms.Words{JA: "シドニー", EN: "Sydney"}},
 }
 
-// zoneOf is one of the zones offered.
-func zoneOf(name string) (*time.Location, bool) {
-	if !offers(zones, name) {
+// offeredZones are the zones that the form of a desk offers: its own too, under its name, where it is none of the usual ones.
+func offeredZones(own string) []forms.Choice {
+	if offers(zones, own) {
+		return zones
+	}
+	return append([]forms.Choice{{Value: own, Words: forms.Words{JA: own, EN: own}}}, zones...)
+}
+
+// zoneOf is one of the zones that are offered.
+func zoneOf(name string, offered []forms.Choice) (*time.Location, bool) {
+	if !offers(offered, name) {
 		return nil, false
 	}
 	zone, err := time.LoadLocation(name)

@@ -21,6 +21,7 @@ type formPage struct {
 	Max     int64
 	MaxText string
 	fault   map[string]string // by field
+	zones   []forms.Choice
 }
 
 // shownFault is a fault in the page's language, shown above the form and beside its field.
@@ -31,7 +32,7 @@ type shownNotice struct{ Text, Path string }
 type keptFile struct{ ID, Name, Size string }
 
 func (h *Handler) formPage(r *http.Request, a answers) *formPage {
-	p := &formPage{view: h.view(r), Answers: a, Max: h.cfg.MaxUpload, MaxText: size(h.cfg.MaxUpload), fault: map[string]string{}}
+	p := &formPage{view: h.view(r), Answers: a, Max: h.cfg.MaxUpload, MaxText: size(h.cfg.MaxUpload), fault: map[string]string{}, zones: h.zones}
 	p.Heading = p.Say("インシデントを届け出る", "Report an incident")
 	return p
 }
@@ -102,7 +103,7 @@ var (
 	completes = map[string]string{fieldName: "name", fieldOrganization: "organization", fieldEmail: "email"}
 	codes     = map[string]bool{fieldSource: true, fieldTarget: true, fieldLog: true, fieldPGP: true}
 	required  = map[string]bool{fieldKind: true, fieldDetails: true}
-	choices   = map[string][]forms.Choice{fieldKind: forms.TodokeKinds(), fieldPurpose: forms.TodokePurposes(), fieldNaming: forms.TodokeNaming(), fieldZone: zones}
+	choices   = map[string][]forms.Choice{fieldKind: forms.TodokeKinds(), fieldPurpose: forms.TodokePurposes(), fieldNaming: forms.TodokeNaming()}
 )
 
 // Control is a field with its label and hint, each in both languages.
@@ -114,7 +115,11 @@ func (p *formPage) Control(name, labelJA, labelEN, hintJA, hintEN string) contro
 	if required[name] {
 		c.Required = p.Say("必須", "required")
 	}
-	for _, each := range choices[name] {
+	offered := choices[name]
+	if name == fieldZone {
+		offered = p.zones
+	}
+	for _, each := range offered {
 		c.Options = append(c.Options, option{each.Value, each.Words.In(p.Lang), each.Value == c.Value})
 	}
 	return c

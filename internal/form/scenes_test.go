@@ -49,10 +49,16 @@ func scenes(d *door, lang string) []scene {
 		chromedp.Click("form .button"), chromedp.WaitVisible("#summary"))
 	sent := append(append([]step{}, opened...), aged,
 		chromedp.Click("#kind-0"), chromedp.SetValue("#details", "..."), chromedp.Click("form .button"), chromedp.WaitVisible("#sent"))
+	failing := func(err error) step {
+		return chromedp.Func(func(context.Context, *chromedp.Target) error { d.inbox.fail(err); return nil })
+	}
+	unsent := append(append([]step{}, opened...), aged, failing(errGone),
+		chromedp.Click("#kind-0"), chromedp.SetValue("#details", "..."), chromedp.Click("form .button"), chromedp.WaitVisible(".summary"), failing(nil))
 	return []scene{
 		{"front", []step{chromedp.Navigate(d.url + "/?lang=" + lang), chromedp.WaitVisible("main")}},
 		{"empty", opened},
 		{"faulty", faulty},
+		{"unsent", unsent},
 		{"receipt", sent},
 		{"status", []step{chromedp.Navigate(d.url + "/report/token1?lang=" + lang), chromedp.WaitVisible("#state")}},
 		{"missing", []step{chromedp.Navigate(d.url + "/report/none?lang=" + lang), chromedp.WaitVisible("main")}},

@@ -42,10 +42,11 @@ func (u *upload) value(name string) string {
 
 // Bounds on a body beside those of the settings.
 const (
-	maxText   = 4 << 20  // bytes of one text
-	maxTexts  = 8 << 20  // bytes of all texts
+	maxText   = 2 << 20  // bytes of one text
+	maxTexts  = 4 << 20  // bytes of all texts
 	maxParts  = 200      // texts and files
 	chunk     = 64 << 10 // bytes taken of the room at a time
+	escaped   = 6        // bytes that one byte of a text may become on the page that shows it again
 	maxName   = 200      // code points of a file's name
 	maxHidden = 100      // values of one name
 )
@@ -69,6 +70,7 @@ func (h *Handler) readUpload(w http.ResponseWriter, r *http.Request) (*upload, e
 	}
 	reader := uploadReader{upload: u, room: &h.room, maxUpload: h.cfg.MaxUpload, maxFiles: h.cfg.MaxFiles}
 	err = reader.parts(multipart.NewReader(body, params["boundary"]))
+	body.answer()
 	var tooLarge *http.MaxBytesError
 	switch {
 	case err == nil:
@@ -131,9 +133,11 @@ func (u *uploadReader) text(part *multipart.Part) error {
 	if err != nil {
 		return err
 	}
-	if data == nil && !whole {
+	shown := int64(len(data)) * escaped
+	if data == nil && !whole || !u.room.take(shown) {
 		return errNoRoom
 	}
+	u.heldBytes += shown
 	u.texts += len(data)
 	if !whole {
 		u.cut = append(u.cut, name)

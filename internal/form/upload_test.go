@@ -11,6 +11,7 @@ import (
 
 	"todoke/internal/desk"
 	"todoke/internal/mail"
+	"todoke/internal/read"
 )
 
 // What the desk cannot store it does not take, and says so; all that was typed and attached is sent by pressing once more.
@@ -206,6 +207,23 @@ func TestChecks(t *testing.T) {
 	private := b.send("/report?lang=ja", b.fresh("pgp", "-----BEGIN PGP PRIVATE KEY BLOCK-----\nsecret\n-----END PGP PRIVATE KEY BLOCK-----")).want(http.StatusUnprocessableEntity, "これは秘密鍵です")
 	if strings.Contains(private.body, "secret") {
 		t.Error("the private key stands on the page once more")
+	}
+}
+
+// A desk in a zone of its own offers it, chosen already.
+func TestOwnZone(t *testing.T) {
+	t.Parallel()
+	cfg := settings()
+	cfg.Zone = "America/Denver"
+	d := open(t, cfg)
+	b := d.browser()
+	values := b.fresh("started", "2026-04-01 09:30")
+	if got := values.Get("zone"); got != "America/Denver" {
+		t.Errorf("the chosen zone is %q", got)
+	}
+	b.send("/report?lang=en", values).want(http.StatusSeeOther)
+	if got := reader().Read(d.one().Raw, read.Envelope{Now: d.clock.Now()}).Form.Fields["started"]; got != "2026-04-01 09:30 -0600" {
+		t.Errorf("started %q", got)
 	}
 }
 

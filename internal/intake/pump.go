@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -23,6 +24,25 @@ type Sender struct {
 	Trusted bool              // the address in From is shown to be the writer's
 }
 
+// Opened is a delivery with its covers taken away.
+type Opened struct {
+	Raw      []byte
+	PGP      desk.PGP
+	Wants    []string       // keys without which something stays closed
+	Offered  []store.PGPKey // keys that it brought
+	Problems []desk.Problem
+}
+
+// Covers take covers off mail, and put them on again for what is kept of it.
+type Covers interface {
+	// Open is false where a mail has no cover and brings no key.
+	Open(raw []byte) (Opened, bool)
+	// Opens tells whether a mail that wants these keys can be opened now.
+	Opens(wants []string) bool
+	// Seal encrypts what was read, for this place alone.
+	Seal(plain, place []byte) []byte
+}
+
 // Pump turns deliveries into messages: it takes them off the queue, finds out who sent them, reads, registers and matches them.
 // Any number of nodes may pump on one store; what a dead node was reading, another takes a minute later.
 type Pump struct {
@@ -31,6 +51,7 @@ type Pump struct {
 	Rules        match.Rules
 	Policy       Policy
 	Authenticate func(context.Context, *store.WaitingDelivery) Sender // nil: nobody is known
+	Covers       Covers                                               // nil: encrypted mail stays closed
 	Own          func(address string) bool                            // is this mail address ours?
 	MaxTold      int                                                  // incidents that a sender who did not authenticate may propose a day; 0 for any number
 	Zone         *time.Location                                       // in which a day begins
@@ -58,6 +79,8 @@ const (
 	readAtOnce      = 16          // most of the time of finding out who sent a mail is waiting
 	lookAround      = time.Second // how often deliveries of other nodes are looked for
 	afterError      = 2 * time.Second
+	waysGiven       = 3                     // how many times longer than reading a batch the doors may keep the pump waiting
+	doorsQuiet      = 50 * time.Millisecond // after which doors are not busy
 )
 
 // Run pumps until the context ends. Trouble with the store is logged, and tried again.
@@ -65,6 +88,7 @@ func (p *Pump) Run(ctx context.Context) {
 	tick := time.NewTicker(lookAround)
 	defer tick.Stop()
 	for ctx.Err() == nil {
+		began := time.Now()
 		n, err := p.Once(ctx)
 		switch {
 		case err != nil && ctx.Err() == nil:
@@ -72,12 +96,33 @@ func (p *Pump) Run(ctx context.Context) {
 			p.Log.Error("deliveries cannot be read; trying again", "error", err)
 			sleep(ctx, afterError)
 		case n > 0:
+			p.giveWay(ctx, time.Since(began))
 			continue // there may be more
 		}
 		select {
 		case <-p.Wake:
 		case <-tick.C:
 		case <-ctx.Done():
+		}
+	}
+}
+
+// giveWay leaves the store to the doors while they are busy, for some times as long as reading the last batch took: who brings mail
+// waits for his answer until it is durable, and nobody waits for its reading.
+func (p *Pump) giveWay(ctx context.Context, took time.Duration) {
+	enough, quiet := time.NewTimer(waysGiven*took), time.NewTimer(doorsQuiet)
+	defer enough.Stop()
+	defer quiet.Stop()
+	for {
+		select {
+		case <-p.Wake:
+			quiet.Reset(doorsQuiet)
+		case <-quiet.C:
+			return
+		case <-enough.C:
+			return
+		case <-ctx.Done():
+			return
 		}
 	}
 }
@@ -110,7 +155,7 @@ func (p *Pump) Once(ctx context.Context) (int, error) {
 		if err != nil {
 			return len(claimed), err
 		}
-		if matched += n; n == 0 {
+		if matched += n; n < matchBatch {
 			break
 		}
 	}
@@ -169,10 +214,44 @@ func (p *Pump) read(ctx context.Context, d *store.WaitingDelivery) (*store.Arriv
 	if p.Authenticate != nil {
 		sender = p.Authenticate(ctx, d)
 	}
-	reading := p.Reader.Read(d.Raw, read.Envelope{Now: d.Received, Live: true, Auth: sender.Auth})
+	return p.arrive(d, sender)
+}
+
+// arrive reads a delivery of a known sender, under its covers where they open.
+func (p *Pump) arrive(d *store.WaitingDelivery, sender Sender) (*store.Arrived, error) {
+	envelope := read.Envelope{Now: d.Received, Live: true, Auth: sender.Auth}
+	var opened Opened
+	covered := false
+	if p.Covers != nil {
+		opened, covered = p.Covers.Open(d.Raw)
+	}
+	if !covered {
+		opened.Raw = d.Raw
+	} else {
+		envelope.PGP = &opened.PGP
+	}
+	inside := p.Reader.Read(opened.Raw, envelope)
+	inside.Problems = append(inside.Problems, opened.Problems...)
+	reading, sealed := inside, []byte(nil)
+	if covered && opened.PGP.Encrypted {
+		reading = p.Reader.Read(d.Raw, envelope)
+		if len(opened.Wants) > 0 && len(reading.Incidents) == 0 {
+			reading.Kind, reading.KindReasons = desk.KindUnreadable, []string{"encrypted to keys that are not here"}
+		}
+		if len(opened.Wants) == 0 {
+			full, err := json.Marshal(inside)
+			if err != nil {
+				return nil, fmt.Errorf("encoding a reading: %w", err)
+			}
+			reading, sealed = read.Outside(inside, reading), p.Covers.Seal(full, SealedPlace(d.SHA256))
+		}
+	}
 	accepted := store.Accepted{
 		SHA256: d.SHA256, Raw: d.Raw, Received: d.Received, ReceivedFrom: reading.ReceivedFrom, Source: string(d.Envelope.Door),
 		Reading: reading, SearchText: read.SearchText(reading), Match: ToMatch(reading),
+	}
+	if sealed != nil {
+		accepted.Match.Content = hex.EncodeToString(d.SHA256[:]) // a digest of words could be guessed at
 	}
 	accepted.Match.Tokens = Tokens(append(append([]string{}, d.Envelope.To...), accepted.Match.To...), p.Own)
 	accepted.Match.Confirmed = p.Policy.Auto && reading.Class.Confidence >= p.Policy.Threshold
@@ -182,8 +261,13 @@ func (p *Pump) read(ctx context.Context, d *store.WaitingDelivery) (*store.Arriv
 	}
 	return &store.Arrived{
 		Delivery: d.ID, Envelope: d.Envelope, Message: packed, Received: d.Received, Sender: senderOf(d, reading), Trusted: sender.Trusted || d.Envelope.User != "",
-		Told: len(reading.Incidents),
+		Told: len(reading.Incidents), Wants: opened.Wants, Sealed: sealed, Offered: opened.Offered,
 	}, nil
+}
+
+// SealedPlace is where the reading of a message is sealed: it opens for no other.
+func SealedPlace(sum [32]byte) []byte {
+	return []byte("reading of message " + hex.EncodeToString(sum[:]))
 }
 
 // senderOf is who a delivery counts for.

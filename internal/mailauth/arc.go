@@ -69,7 +69,7 @@ func sawPass(results authres.Field, from string) bool {
 		case "dkim":
 			about = signer(m)
 		case "spf":
-			about = m.Get("smtp." + identity(m))
+			_, about = identity(m)
 		}
 		if verdict.Parse(m.Result) == verdict.Pass && domain.Aligned(domain.Of(about), from, false) {
 			passed = true

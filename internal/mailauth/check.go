@@ -55,8 +55,8 @@ func Default() Config {
 		MaxQuestions:  150,
 		MaxHeader:     1 << 20,
 		MaxFields:     10_000,
-		AnswerWait:    5 * time.Second,
-		Timeout:       20 * time.Second,
+		AnswerWait:    12 * time.Second, // resolvers wait 5 s before they try the next server
+		Timeout:       30 * time.Second,
 	}
 }
 

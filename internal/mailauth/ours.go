@@ -1,9 +1,11 @@
 package mailauth
 
 import (
+	"cmp"
 	"strings"
 
 	"todoke/internal/mailauth/authres"
+	"todoke/internal/mailauth/domain"
 	"todoke/internal/mailauth/verdict"
 )
 
@@ -18,7 +20,7 @@ func gather(fields []authres.Field) ours {
 	for _, f := range fields {
 		for _, m := range f.Methods {
 			about := subject(m)
-			if before, known := said[about]; known && before == "zzz" {
+			if before, known := said[about]; known && before != m.Result {
 				return nil
 			}
 			said[about] = m.Result
@@ -34,7 +36,8 @@ func subject(m authres.Method) string {
 	case "dkim":
 		return strings.ToLower("dkim " + signer(m) + " " + m.Get("header.s") + " " + m.Get("header.b"))
 	case "spf":
-		return "spf " + identity(m)
+		kind, _ := identity(m)
+		return "spf " + kind
 	}
 	return m.Name
 }
@@ -48,18 +51,20 @@ func signer(m authres.Method) string {
 	return i[strings.LastIndexByte(i, '@')+1:]
 }
 
-// identity tells which name of the envelope an SPF result is about.
-func identity(m authres.Method) string {
-	if m.Get("smtp.mailfrom") == "" && m.Get("smtp.helo") != "" {
-		return "helo"
+// identity tells which name of the envelope an SPF result is about, "mailfrom" or "helo", and the domain of it. Gmail and others
+// write the sender as smtp.mail.
+func identity(m authres.Method) (kind, name string) {
+	if from := cmp.Or(m.Get("smtp.mailfrom"), m.Get("smtp.mail")); from != "" || m.Get("smtp.helo") == "" {
+		return "mailfrom", domain.Of(from)
 	}
-	return "mailfrom"
+	return "helo", domain.Of(m.Get("smtp.helo"))
 }
 
 // one is the only result of a method.
 func (o ours) one(method string) (m authres.Method, v verdict.Verdict, ok bool) {
 	for _, m := range o[method] {
-		if method != "spf" || identity(m) == "mailfrom" || len(o[method]) == 1 {
+		kind, _ := identity(m)
+		if method != "spf" || kind == "mailfrom" || len(o[method]) == 1 {
 			return m, verdict.Parse(m.Result), true
 		}
 	}

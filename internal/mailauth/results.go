@@ -96,5 +96,8 @@ func (r Results) Temporary() bool {
 
 // Desk gives the verdicts as a reading keeps them.
 func (r Results) Desk() desk.AuthResults {
-	return desk.AuthResults{SPF: string(r.SPF.Verdict), DKIM: string(r.DKIM.Verdict), DMARC: string(r.DMARC.Verdict)}
+	return desk.AuthResults{
+		SPF: string(r.SPF.Verdict), DKIM: string(r.DKIM.Verdict), DMARC: string(r.DMARC.Verdict), ARC: string(r.ARC.Verdict),
+		Trusted: r.Trusted(), Words: map[string]string{"ja": r.Words("ja"), "en": r.Words("en")},
+	}
 }

@@ -25,7 +25,7 @@ func (c *checker) checkSPF(ctx context.Context) {
 	s.Domain = domain.Of(sender)
 	if m, v, ok := c.ours.one("spf"); ok {
 		s.Source, s.Verdict = Ours, v
-		if told := domain.Of(m.Get("smtp." + identity(m))); told != "" {
+		if _, told := identity(m); told != "" {
 			s.Domain = told
 		}
 		return

@@ -20,9 +20,9 @@ import (
 	"todoke/internal/store"
 )
 
-// Seal signs the content of a letter, and encrypts it where the message that it answers was encrypted or a key of the recipient is
-// confirmed. An error keeps the letter in the house.
-type Seal func(ctx context.Context, entity []byte, to string, encrypted bool) ([]byte, error)
+// Seal signs a letter, and encrypts it where the message that it answers was encrypted or a key of the recipient is confirmed. An error
+// keeps the letter in the house.
+type Seal func(ctx context.Context, letter []byte, to string, encrypted bool) ([]byte, error)
 
 // Answerer decides what is answered to the messages that came in by doors, and queues the letters.
 type Answerer struct {
@@ -74,14 +74,14 @@ func (a *Answerer) answer(ctx context.Context, u *store.Unanswered) error {
 		return a.Store.Answer(ctx, u.Message, why, nil, nil, a.Now())
 	}
 	letter, token := a.letter(u, message.Reading, question.Person)
-	entity := letter.Body()
+	text := letter.Bytes()
 	if a.Seal != nil {
-		if entity, err = a.Seal(ctx, entity, question.Person, message.Reading.PGP.Encrypted); err != nil {
+		if text, err = a.Seal(ctx, text, question.Person, message.Reading.PGP.Encrypted); err != nil {
 			a.Log.Warn("a letter could not be signed and stays here", "message", u.Message, "error", err)
 			return a.Store.Answer(ctx, u.Message, "no acknowledgement: it could not be signed or encrypted: "+err.Error(), nil, nil, a.Now())
 		}
 	}
-	out, err := a.outgoing(letter, entity)
+	out, err := a.outgoing(letter, text)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func head(raw []byte) []byte {
 }
 
 func (a *Answerer) question(ctx context.Context, u *store.Unanswered, reading *desk.Reading, header todomail.Header) (Question, error) {
-	person := personOf(reading)
+	person := personOf(reading, u.Arrival.Envelope.Door)
 	q := Question{
 		Kind: u.Kind, Number: numberOf(u), Door: u.Arrival.Envelope.Door, Person: person, Own: person != "" && a.Own(person),
 		Null: u.Arrival.Envelope.From == "" && mailDoor(u.Arrival.Envelope.Door), Field: header.Get, Auth: reading.Auth, Trusted: u.Arrival.Trusted,
@@ -112,8 +112,7 @@ func (a *Answerer) question(ctx context.Context, u *store.Unanswered, reading *d
 	if q.Acknowledged, err = a.Store.Acknowledged(ctx, person, u.ReportID, u.InquiryID); err != nil {
 		return q, err
 	}
-	_, domain, _ := strings.Cut(person, "@")
-	q.ToPerson, q.ToDomain, err = a.Store.AnswersSince(ctx, person, "@"+domain, a.Now().Add(-24*time.Hour))
+	q.ToPerson, q.ToDomain, err = a.Store.AnswersSince(ctx, person, "@"+domainOf(person), a.Now().Add(-24*time.Hour))
 	return q, err
 }
 
@@ -127,19 +126,32 @@ func numberOf(u *store.Unanswered) string {
 	return u.Inquiry
 }
 
-// personOf is the address to answer to: that of the form, else Reply-To, else From. What is no address of one mailbox is none.
-func personOf(reading *desk.Reading) string {
-	for _, address := range []string{reading.Form.Fields["email"], reading.ReplyTo, reading.From.Address} {
-		if address == "" {
-			continue
+// personOf is the address to answer to: that of the form, else Reply-To, else From. Who sent a mail is shown for From alone, so that the
+// others count only where they are of From's domain, or where a form or a program gave them for this purpose: else a stranger could have
+// us write to whom he likes.
+func personOf(reading *desk.Reading, door desk.Door) string {
+	from := mailbox(reading.From.Address)
+	for _, address := range []string{reading.Form.Fields["email"], reading.ReplyTo} {
+		other := mailbox(address)
+		if other != "" && (door == desk.DoorForm || door == desk.DoorAPI || domainOf(other) == domainOf(from)) {
+			return other
 		}
-		parsed, err := mail.ParseAddress("<" + address + ">")
-		if err != nil || len(parsed.Address) > 254 || !isASCII(parsed.Address) || strings.ContainsAny(parsed.Address, " \t\r\n\"<>,;:()[]\\") {
-			return ""
-		}
-		return strings.ToLower(parsed.Address)
 	}
-	return ""
+	return from
+}
+
+func domainOf(address string) string {
+	_, domain, _ := strings.Cut(address, "@")
+	return domain
+}
+
+// mailbox is an address of one mailbox, lower-case, to which a letter can go; "" where it is none.
+func mailbox(address string) string {
+	parsed, err := mail.ParseAddress("<" + address + ">")
+	if err != nil || len(parsed.Address) > 254 || !isASCII(parsed.Address) || strings.ContainsAny(parsed.Address, " \t\r\n\"<>,;:()[]\\") {
+		return ""
+	}
+	return strings.ToLower(parsed.Address)
 }
 
 // letter writes the acknowledgement, with a reply address that belongs to this person and matter alone.
@@ -172,8 +184,7 @@ func (a *Answerer) ours(u *store.Unanswered, reading *desk.Reading) string {
 
 // outgoing makes the letter a mail of the outbox and a message of the desk's. Its envelope has no sender, so that nobody answers it with
 // a bounce that reaches a person (RFC 3834, section 3.3).
-func (a *Answerer) outgoing(l Letter, entity []byte) (*store.Outgoing, error) {
-	raw := l.Bytes(entity)
+func (a *Answerer) outgoing(l Letter, raw []byte) (*store.Outgoing, error) {
 	reading := a.Reader.Read(raw, read.Envelope{Now: l.Date, Live: true})
 	packed, err := store.Pack(store.Accepted{
 		SHA256: sha256.Sum256(raw), Raw: raw, Received: l.Date, ReceivedFrom: reading.ReceivedFrom, Source: "acknowledgement",

@@ -29,9 +29,9 @@ type Letter struct {
 // maxReferences is how many earlier messages an answer names; more than that no mailer needs.
 const maxReferences = 20
 
-// Header writes the header fields of the letter but those of its content. Auto-Submitted tells other machines to keep silent (RFC 3834,
+// header writes the header fields of the letter but those of its content. Auto-Submitted tells other machines to keep silent (RFC 3834,
 // section 5); X-Loop names us, so that we know our own mail again.
-func (l Letter) Header() []byte {
+func (l Letter) header() []byte {
 	var b bytes.Buffer
 	field := func(name string, words ...string) {
 		for i := range words {
@@ -56,8 +56,8 @@ func (l Letter) Header() []byte {
 	return b.Bytes()
 }
 
-// Body writes the letter's content as a MIME entity: what is signed or encrypted.
-func (l Letter) Body() []byte {
+// body writes the letter's content as a MIME entity.
+func (l Letter) body() []byte {
 	words := wordsOf(l.Language)
 	text := words.report
 	if l.Inquiry {
@@ -79,9 +79,9 @@ func (l Letter) Body() []byte {
 	return b.Bytes()
 }
 
-// Bytes is the whole letter, with its content as it is or as it was sealed.
-func (l Letter) Bytes(entity []byte) []byte {
-	return append(append(l.Header(), "MIME-Version: 1.0\r\n"...), entity...)
+// Bytes is the whole letter.
+func (l Letter) Bytes() []byte {
+	return append(append(l.header(), "MIME-Version: 1.0\r\n"...), l.body()...)
 }
 
 // references are those of the answered message and the message itself (RFC 5322, section 3.6.4).

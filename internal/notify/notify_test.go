@@ -90,6 +90,30 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// TestWhoIsAnswered: a sender is shown for From alone, so that nobody makes us write to a third.
+func TestWhoIsAnswered(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		why, from, replyTo, form string
+		door                     desk.Door
+		want                     string
+	}{
+		{"From", "Yamada@Example.jp", "", "", desk.DoorLMTP, "yamada@example.jp"},
+		{"Reply-To of the same domain", "robot@example.jp", "abuse@example.jp", "", desk.DoorLMTP, "abuse@example.jp"},
+		{"Reply-To of another", "a@example.jp", "victim@bank.example", "", desk.DoorLMTP, "a@example.jp"},
+		{"a text form's address of another", "a@example.jp", "", "victim@bank.example", desk.DoorSMTP, "a@example.jp"},
+		{"the web form's", "form@form.invalid", "", "reporter@example.jp", desk.DoorForm, "reporter@example.jp"},
+		{"no address", "", "", "", desk.DoorLMTP, ""},
+		{"a list of addresses", "a@example.jp>, <b@example.jp", "", "", desk.DoorLMTP, ""},
+		{"a field of another kind", "a@example.jp\r\nBcc: b@example.jp", "", "", desk.DoorLMTP, ""},
+	} {
+		reading := desk.Reading{From: desk.Mailbox{Address: test.from}, ReplyTo: test.replyTo, Form: desk.Form{Fields: map[string]string{"email": test.form}}}
+		if got := personOf(&reading, test.door); got != test.want {
+			t.Errorf("%s: %q, want %q", test.why, got, test.want)
+		}
+	}
+}
+
 // TestLetter: whatever a reporter's mail holds, the letter is one mail with the fields that we gave it.
 func TestLetter(t *testing.T) {
 	t.Parallel()
@@ -99,7 +123,7 @@ func TestLetter(t *testing.T) {
 		To: "yamada@example.jp", MessageID: "<ack.1@csirt.example.jp>", InReplyTo: "<a@example.jp>\r\nBcc: all@example.net", Date: at,
 		Refs: []string{"<1@example.jp>", "<evil\r\nX: y@example.jp>", "no id", "<2@example.jp>"},
 	}
-	m, err := mail.ReadMessage(bytes.NewReader(letter.Bytes(letter.Body())))
+	m, err := mail.ReadMessage(bytes.NewReader(letter.Bytes()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,12 +139,12 @@ func TestLetter(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	read := todomail.Parse(letter.Bytes(letter.Body()), todomail.DefaultLimits())
+	read := todomail.Parse(letter.Bytes(), todomail.DefaultLimits())
 	if text := read.Root.Text; !strings.Contains(text, "TDK-2008-000001") || !strings.Contains(text, "とどけ CSIRT です。") {
 		t.Errorf("the text is %q", text)
 	}
 	letter.Language, letter.DeskName = "en", "Desk\r\nBcc: all@example.net"
-	if raw := string(letter.Bytes(letter.Body())); strings.Contains(raw, "\nBcc:") || !strings.Contains(raw, "This is DeskBcc") || !strings.Contains(raw, "registered under the number") {
+	if raw := string(letter.Bytes()); strings.Contains(raw, "\nBcc:") || !strings.Contains(raw, "This is DeskBcc") || !strings.Contains(raw, "registered under the number") {
 		t.Errorf("the letter is %q", raw)
 	}
 	for _, wording := range wordings {

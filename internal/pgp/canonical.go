@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// inside is what is added to the header of a content that goes under a cover.
-type inside struct {
+// protection is what is added to the header of a content that goes under a cover.
+type protection struct {
 	hp     string // the parameter of its Content-Type (RFC 9788, 2.1.1)
 	fields []byte
 }
@@ -17,7 +17,7 @@ type inside struct {
 // canonical is the content of a mail as it is signed (RFC 3156, 3 and 5): the fields that describe it, CRLF at the end of
 // every line, nothing but 7-bit characters and nothing that a mail server changes: white space at line ends, lines that
 // are too long or begin with "From ". Texts that have such are encoded anew.
-func canonical(e entity, in inside) ([]byte, error) {
+func canonical(e entity, in protection) ([]byte, error) {
 	var out bytes.Buffer
 	out.Write(in.fields)
 	if err := writeCanonical(&out, e, in.hp, 0); err != nil {

@@ -140,6 +140,8 @@ func shapes(c *correspondents) []shape {
 			[]string{"part: decrypted"}, "s|see file|192.0.2.1 scanned|"},
 		{"forwarded", head("fw") + mixed("f", text("look\r\n"), "Content-Type: message/rfc822\r\n\r\n"+head("inner")+mimeEncrypted(c.encryptSigned(body))),
 			[]string{"part: decrypted", "part: good signature"}, "fw|look|port 22 was scanned|"},
+		{"forwarded by somebody else", strings.Replace(head("fw"), reporter, "someone@else.example", 1) + "Content-Type: message/rfc822\r\n\r\n" + head("inner") + signedEntity,
+			[]string{"part: good signature"}, "fw|port 22 was scanned|"},
 		{"of another sender", strings.Replace(head("s"), reporter, "someone@else.example", 1) + signedEntity, []string{"stranger's good signature"}, "s|port 22 was scanned|"},
 
 		{"with a password", head("s") + text(crlf(c.must([]byte("hello\n"), "--passphrase", "x", "--armor", "--symmetric"))), []string{"encrypted with a password"}, ""},
@@ -182,6 +184,7 @@ func TestNotBelieved(t *testing.T) {
 	offered, offeredPublic := g.key("Offered <"+reporter+">", "cv25519", "never")
 	unknown, _ := g.key("Unknown <"+reporter+">", "cv25519", "never")
 	withdrawn, withdrawnPublic := g.key("Withdrawn <"+reporter+">", "cv25519", "never")
+	dsa, dsaPublic := g.key("DSA <"+reporter+">", "dsa2048", "never")
 	sign := func(key string, extra ...string) []byte {
 		return g.must([]byte(body), append(extra, "--armor", "--detach-sign", "--local-user", key)...)
 	}
@@ -194,7 +197,8 @@ func TestNotBelieved(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.knows(strings.Replace(string(revocation), ":-----BEGIN", "-----BEGIN", 1))
-	for _, public := range []string{goodPublic, weakPublic, expiredPublic, string(g.must(nil, "--armor", "--export", revoked)),
+	subkey, bySubkey := g.signingSubkey("Subkey <"+reporter+">", body)
+	for _, public := range []string{goodPublic, weakPublic, dsaPublic, string(g.must(nil, "--armor", "--export", subkey)), expiredPublic, string(g.must(nil, "--armor", "--export", revoked)),
 		string(g.must(nil, "--armor", "--export", late)), withdrawnPublic} {
 		must[Key](t)(ring.AddTheirs(public, Confirmed))
 	}
@@ -214,6 +218,8 @@ func TestNotBelieved(t *testing.T) {
 		{"short RSA key", sign(weak), Weak, "RSA 1024"},
 		{"signed while the key was valid, which has expired since", sign(expired, then...), Good, "Expired <"},
 		{"the key had expired", byLate, Expired, "had expired"},
+		{"the subkey had expired", bySubkey, Expired, "had expired"},
+		{"DSA", sign(dsa), Weak, "DSA 2048"},
 		{"the key carries a revocation", byRevoked, Revoked, "revoked"},
 		{"the desk withdrew its trust", sign(withdrawn), Revoked, "revoked"},
 		{"nobody has confirmed the key", sign(offered), Unconfirmed, "nobody has confirmed"},
@@ -233,4 +239,19 @@ func TestNotBelieved(t *testing.T) {
 			t.Errorf("%s: signer %q", tc.name, signer)
 		}
 	}
+}
+
+// signingSubkey makes a key with a subkey for signing that expired in 2020, and a signature by it of 2022.
+func (g *gpg) signingSubkey(name, body string) (fingerprint string, signature []byte) {
+	g.t.Helper()
+	then := func(at string, args ...string) []byte {
+		return g.must([]byte(body), append([]string{"--faked-system-time", at}, args...)...)
+	}
+	fingerprint, _ = g.key(name, "cv25519", "never", "--faked-system-time", "20200101T000000!")
+	then("20200101T000000!", "--quick-add-key", fingerprint, "ed25519", "sign", "never")
+	listed := strings.Split(string(g.must(nil, "--with-colons", "--list-keys", fingerprint)), "\nfpr:::::::::")
+	subkey := strings.Split(listed[len(listed)-1], ":")[0]
+	signature = then("20220101T000000!", "--armor", "--detach-sign", "--local-user", subkey+"!")
+	then("20200601T000000!", "--quick-set-expire", fingerprint, "3m", subkey)
+	return fingerprint, signature
 }

@@ -65,8 +65,8 @@ func (g *gpg) must(input []byte, args ...string) []byte {
 
 var created = regexp.MustCompile(`KEY_CREATED \w ([0-9A-F]{40})`)
 
-// key makes a key and gives its fingerprint and the armored public key. Algorithm is "rsa2048" or "cv25519"; extra are
-// options of gpg.
+// key makes a key and gives its fingerprint and the armored public key. Algorithm is "rsa2048", "cv25519" or, for a key
+// that only signs, "dsa2048"; extra are options of gpg.
 func (g *gpg) key(name, algorithm, expire string, extra ...string) (fingerprint, public string) {
 	g.t.Helper()
 	sign, encrypt := "ed25519", "cv25519"
@@ -78,7 +78,9 @@ func (g *gpg) key(name, algorithm, expire string, extra ...string) (fingerprint,
 	if err != nil || match == nil {
 		g.t.Fatalf("gpg made no key: %v\n%s", err, status)
 	}
-	g.must(nil, append(extra, "--quick-add-key", match[1], encrypt, "encr", expire)...)
+	if !strings.HasPrefix(algorithm, "dsa") {
+		g.must(nil, append(extra, "--quick-add-key", match[1], encrypt, "encr", expire)...)
+	}
 	return match[1], string(g.must(nil, "--armor", "--export", match[1]))
 }
 

@@ -2,6 +2,7 @@ package pgp
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"runtime"
@@ -21,6 +22,18 @@ import (
 // packets writes an OpenPGP message of the given packets, encrypted to the desk.
 func packets(t testing.TB, ring *Ring, inside []byte) []byte {
 	t.Helper()
+	return message(t, ring, func(w io.Writer, session []byte) {
+		data := must[io.WriteCloser](t)(packet.SerializeSymmetricallyEncrypted(w, packet.CipherAES256, false, packet.CipherSuite{}, session, nil))
+		data.Write(inside)
+		if err := data.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// message writes an OpenPGP message with its session key encrypted to the desk.
+func message(t testing.TB, ring *Ring, write func(w io.Writer, session []byte)) []byte {
+	t.Helper()
 	var b bytes.Buffer
 	w := must[io.WriteCloser](t)(armor.Encode(&b, "PGP MESSAGE", nil))
 	entity := ring.current().key.GetEntity()
@@ -29,14 +42,7 @@ func packets(t testing.TB, ring *Ring, inside []byte) []byte {
 	if err := packet.SerializeEncryptedKey(w, sub, packet.CipherAES256, session, nil); err != nil {
 		t.Fatal(err)
 	}
-	data, err := packet.SerializeSymmetricallyEncrypted(w, packet.CipherAES256, false, packet.CipherSuite{}, session, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data.Write(inside)
-	if err := data.Close(); err != nil {
-		t.Fatal(err)
-	}
+	write(w, session)
 	w.Close()
 	return b.Bytes()
 }
@@ -123,6 +129,108 @@ func TestBombs(t *testing.T) {
 	}
 }
 
+// TestManyReaders: a sender may hide for whom each of many session keys is, so that each would have to be tried, and name
+// as many readers as it likes. The one that is ours comes last.
+func TestManyReaders(t *testing.T) {
+	t.Parallel()
+	ring, other := newRing(t), newRing(t)
+	must[Key](t)(ring.Make("desk", deskBox, 0, secret))
+	must[Key](t)(other.Make("other", reporter, 0, secret))
+	foreign := other.current().key.GetEntity().Subkeys[0].PublicKey
+	for _, tc := range []struct {
+		name   string
+		before int
+		hide   bool
+		want   Outcome
+	}{
+		{"a few", 5, false, Decrypted},
+		{"a few that are hidden", 5, true, Decrypted},
+		{"more than are tried", maxTries, true, NoKey},
+		{"as many as are named in a long list", 150, false, Decrypted},
+		{"more than are read", DefaultLimits().Packets, false, TooDeep},
+	} {
+		var b bytes.Buffer
+		for range tc.before {
+			err := packet.SerializeEncryptedKeyAEADwithHiddenOption(&b, foreign, packet.CipherAES256, false, make([]byte, 32), tc.hide, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		raw := packets(t, ring, literal(10))
+		ours := must[[]byte](t)(io.ReadAll(must[*armor.Block](t)(armor.Decode(bytes.NewReader(raw))).Body))
+		b.Write(ours)
+		opened, _ := ring.Open([]byte(head("s") + mixed("m", "Content-Type: application/octet-stream; name=a.gpg\r\nContent-Transfer-Encoding: base64\r\n\r\n"+
+			base64.StdEncoding.EncodeToString(b.Bytes()))))
+		if len(opened.Findings) != 1 || opened.Findings[0].Outcome != tc.want {
+			t.Errorf("%s: %+v, want %s", tc.name, opened.Findings, tc.want)
+		}
+	}
+}
+
+// TestManySignatures: each signature of a part costs a hash of all of it.
+func TestManySignatures(t *testing.T) {
+	t.Parallel()
+	ring := newRing(t)
+	must[Key](t)(ring.Make("desk", deskBox, 0, secret))
+	signed := readEntity(must[[]byte](t)(ring.Sign([]byte(head("s") + text("x\r\n")))))
+	parts := signed.parts(2)
+	armored := readEntity(signed.raw[parts[1].start:parts[1].end]).decoded()
+	one := must[[]byte](t)(io.ReadAll(must[*armor.Block](t)(armor.Decode(bytes.NewReader(armored))).Body))
+	for _, tc := range []struct {
+		count int
+		want  []string
+	}{
+		{1, []string{"stranger's good signature"}},
+		{2, []string{"stranger's good signature", "stranger's good signature"}},
+		{maxSignatures + 1, []string{string(Unreadable)}},
+		{0, []string{string(Unreadable)}},
+	} {
+		o := &opener{ring: ring, lim: DefaultLimits()}
+		o.detached(signed.raw[parts[0].start:parts[0].end], bytes.Repeat(one, tc.count), true)
+		if diff := cmp.Diff(tc.want, outcomes(Opened{Findings: o.findings})); diff != "" {
+			t.Errorf("%d signatures (-want +got)\n%s", tc.count, diff)
+		}
+	}
+}
+
+// TestUnprotected: an encryption without a check of integrity, which anybody on the way can alter, is not opened (RFC
+// 9580, 5.7).
+func TestUnprotected(t *testing.T) {
+	t.Parallel()
+	ring := newRing(t)
+	must[Key](t)(ring.Make("desk", deskBox, 0, secret))
+	old := message(t, ring, func(w io.Writer, _ []byte) { w.Write(append([]byte{0xC9, 100}, make([]byte, 100)...)) })
+	opened, _ := ring.Open([]byte(head("s") + mimeEncrypted(old)))
+	if diff := cmp.Diff([]string{string(Unprotected)}, outcomes(opened)); diff != "" {
+		t.Errorf("outcomes (-want +got)\n%s", diff)
+	}
+}
+
+// TestMisdirected: what was signed for one reader, and encrypted by that reader to another, is not for the other.
+func TestMisdirected(t *testing.T) {
+	t.Parallel()
+	ring, between, writer := newRing(t), newRing(t), newRing(t)
+	must[Key](t)(ring.Make("desk", deskBox, 0, secret))
+	reader := must[Key](t)(between.Make("between", "between@example.com", 0, secret))
+	author := must[Key](t)(writer.Make("Hanako", reporter, 0, secret))
+	must[Key](t)(writer.AddTheirs(must[string](t)(between.Export(reader.Fingerprint)), Confirmed))
+	must[Key](t)(ring.AddTheirs(must[string](t)(writer.Export(author.Fingerprint)), Confirmed))
+	sent := readEntity(must[[]byte](t)(writer.Encrypt([]byte(head("s")+text("fire him\r\n")), "between@example.com")))
+	part := sent.parts(2)[1]
+	armored := readEntity(sent.raw[part.start:part.end]).decoded()
+
+	o := &opener{ring: between, lim: DefaultLimits()}
+	env := must[*envelope](t)(readEnvelope(o.source(armored, nil), 10))
+	if _, ok := o.unlockEnvelope(env); !ok {
+		t.Fatal("the reader cannot read it")
+	}
+	inside := must[[]byte](t)(io.ReadAll(must[io.ReadCloser](t)(o.inside(armored, env, nil))))
+	opened, _ := ring.Open([]byte(head("s") + mimeEncrypted(packets(t, ring, inside))))
+	if diff := cmp.Diff([]string{string(Decrypted), string(Misdirected)}, outcomes(opened)); diff != "" {
+		t.Errorf("outcomes (-want +got)\n%s", diff)
+	}
+}
+
 // TestSharedLimit: all covers of a mail share what may be unpacked.
 func TestSharedLimit(t *testing.T) {
 	t.Parallel()
@@ -155,15 +263,6 @@ func TestHostile(t *testing.T) {
 	must[Key](t)(ring.Make("desk", deskBox, 0, secret))
 	const size = 8 << 20
 	fill := func(s string) string { return strings.Repeat(s, size/len(s)) }
-	recipients := func() string {
-		var b bytes.Buffer
-		w := must[io.WriteCloser](t)(armor.Encode(&b, "PGP MESSAGE", nil))
-		for range 50_000 { // session keys for a hidden reader, who might be us each time
-			w.Write([]byte{0xC1, 14, 3, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 8, 0xFF, 0xFF})
-		}
-		w.Close()
-		return crlf(b.Bytes())
-	}
 	nested := strings.Builder{}
 	for i := range 2000 {
 		fmt.Fprintf(&nested, "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n", i, i)
@@ -179,7 +278,6 @@ func TestHostile(t *testing.T) {
 		{"multipart in multipart", nested.String()},
 		{"mail in mail", strings.Repeat("Content-Type: message/rfc822\r\n\r\n", 5000)},
 		{"header without end", "Subject: x\r\n" + fill(" \r\n")},
-		{"fifty thousand recipients", mimeEncrypted([]byte(recipients()))},
 		{"a signature of megabytes", mimeSigned(text("x"), []byte("-----BEGIN PGP SIGNATURE-----\n\n"+fill("AAAAAAAAAAAAAAAAAAAAAAAA\n")+"-----END PGP SIGNATURE-----\n"))},
 		{"keys of megabytes", "Content-Type: application/pgp-keys\r\n\r\n-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n" + fill("AAAAAAAAAAAAAAAAAAAAAAAA\n") + "-----END PGP PUBLIC KEY BLOCK-----\n"},
 		{"many keys", "Content-Type: application/pgp-keys\r\n\r\n" + fill("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n")},
@@ -228,7 +326,8 @@ func TestKeyBounds(t *testing.T) {
 	}
 }
 
-// TestMemory: a mail of 20 MB takes about twice as much to be opened: its text, and the mail with the text put in.
+// TestMemory: a mail of 20 MB takes about twice as much to be opened: its text, and the mail with the text put in. (The
+// race detector adds to that.)
 func TestMemory(t *testing.T) {
 	ring := newRing(t)
 	must[Key](t)(ring.Make("desk", deskBox, 0, secret))
@@ -237,7 +336,7 @@ func TestMemory(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	opened, _ := ring.Open(raw)
 	runtime.ReadMemStats(&after)
-	if got, most := after.TotalAlloc-before.TotalAlloc, uint64(5*len(raw)/2); got > most || len(opened.Raw) < 15<<20 {
+	if got, most := after.TotalAlloc-before.TotalAlloc, uint64(4*len(raw)); got > most || len(opened.Raw) < 15<<20 {
 		t.Errorf("%d bytes for a mail of %d", got, len(raw))
 	}
 }

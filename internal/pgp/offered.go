@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ProtonMail/gopenpgp/v3/crypto"
-
 	"todoke/internal/desk"
 )
 
@@ -39,40 +37,19 @@ func (o *opener) problem(text string) {
 	}
 }
 
-// offerOne takes one public key. Private keys that people attach by mistake are taken without their private part.
+// offerOne takes one public key.
 func (o *opener) offerOne(data []byte) {
 	if len(data) == 0 {
 		return
 	}
-	key, err := readKey(data)
-	if err == nil {
-		err = bounded(key)
-	}
-	if err == nil {
-		key, err = publicPart(key)
-	}
+	key, err := o.ring.Read(data)
 	if err != nil {
 		o.problem("a key that came with the mail cannot be read")
 		return
 	}
-	o.ring.verifying.Lock()
-	info := describe(key, o.ring.now())
-	o.ring.verifying.Unlock()
-	if info.Armored, err = key.GetArmoredPublicKey(); err != nil || len(info.Names) == 0 {
-		o.problem("a key that came with the mail has no name that it signed")
-		return
+	if !slices.ContainsFunc(o.offered, func(k Key) bool { return k.Fingerprint == key.Fingerprint }) {
+		o.offered = append(o.offered, key)
 	}
-	info.State = Offered
-	if !slices.ContainsFunc(o.offered, func(k Key) bool { return k.Fingerprint == info.Fingerprint }) {
-		o.offered = append(o.offered, info)
-	}
-}
-
-func readKey(data []byte) (*crypto.Key, error) {
-	if !isArmored(data) {
-		return crypto.NewKey(data)
-	}
-	return crypto.NewKeyFromArmored(string(data))
 }
 
 // autocrypt takes the key of the Autocrypt header (autocrypt.org, level 1, 2.1): there must be one such header only, for

@@ -107,7 +107,10 @@ func (o *opener) multipart(e entity, depth int) []byte {
 // forwarded opens the mail inside message/rfc822. What it says is its writer's, not that of the mail around it.
 func (o *opener) forwarded(e entity, depth int) []byte {
 	inner := readEntity(e.raw[e.body:])
+	around := o.from
+	o.from = senders(inner)
 	opened := o.open(inner, depth+1, false)
+	o.from = around
 	if opened == nil {
 		return nil
 	}

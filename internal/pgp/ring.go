@@ -61,24 +61,18 @@ func (r *Ring) AddOurs(armored string, secret []byte, state State) (Key, error) 
 // AddTheirs adds the public key of somebody, or a newer copy of it; the private part of a key is not taken. An offer
 // changes nothing about a key that is here: anybody can offer a copy. A revocation that was seen stays.
 func (r *Ring) AddTheirs(armored string, state State) (Key, error) {
-	key, err := crypto.NewKeyFromArmored(armored)
+	info, err := r.Read([]byte(armored))
+	if err != nil {
+		return Key{}, err
+	}
+	if has, ok := r.Get(info.Fingerprint); ok && (has.Ours || has.Revoked || state == Offered) {
+		return has, nil
+	}
+	key, err := crypto.NewKeyFromArmored(info.Armored)
 	if err != nil {
 		return Key{}, fmt.Errorf("%w: %w", ErrNotAKey, err)
 	}
-	if err := bounded(key); err != nil {
-		return Key{}, err
-	}
-	if key, err = publicPart(key); err != nil {
-		return Key{}, err
-	}
-	public, err := key.GetArmoredPublicKey()
-	if err != nil {
-		return Key{}, err
-	}
-	if has, ok := r.Get(fingerprint(key.GetFingerprintBytes())); ok && (has.Ours || has.Revoked || state == Offered) {
-		return has, nil
-	}
-	return r.hold(key, public, state), nil
+	return r.hold(key, info.Armored, state), nil
 }
 
 // publicPart is the key without private parameters.

@@ -151,8 +151,8 @@ func outerHeader(e entity, subject string) *bytes.Buffer {
 
 // protect are the fields to repeat under the cover, and for RFC 9788 what stands outside: hp is "clear" or "cipher". An
 // entity that is no mail has none.
-func protect(e entity, hp string) inside {
-	var in inside
+func protect(e entity, hp string) protection {
+	var in protection
 	for _, f := range fields(e.raw[:e.body]) {
 		if structural(f.name) || !protectedOut(f.name) {
 			continue

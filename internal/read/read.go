@@ -48,6 +48,7 @@ type Envelope struct {
 	Live     bool      // the message came in by a door just now: Now is the time of its receipt, whatever its fields say
 
 	Auth *desk.AuthResults // what is known of who sent it, nil where nobody looked
+	PGP  *desk.PGP         // what was found about its covers where they were taken away before, nil where nobody did
 }
 
 // Read reads one message of any bytes. A fault of the program's own, met on one mail, must not stop the desk: the mail is then
@@ -108,6 +109,9 @@ func (r *Reader) examine(m *mail.Message, env Envelope) (*desk.Reading, kind.Inp
 	reading.Parts = partInfos(m, texts)
 	reading.Problems = problems(m)
 	reading.PGP = pgp(m)
+	if env.PGP != nil {
+		reading.PGP = *env.PGP
+	}
 	reading.Content = content(m, reading)
 
 	doc := texts.document(reading, r.reporterHosts(m, reading))

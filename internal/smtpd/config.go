@@ -28,7 +28,6 @@ type Config struct {
 	Address    string      // where to listen: "HOST:PORT" or "unix:PATH"
 	SocketMode fs.FileMode // permissions of a unix socket; whoever may write to it may bring mail
 	LMTP       bool        // speak LMTP, else SMTP
-	Trace      bool        // has no effect: the bytes of a message stay as they came
 	Domain     string      // this server's name, in its greeting
 
 	MaxBytes      int64 // longest message that is taken; announced by SIZE; must be set

@@ -102,6 +102,17 @@ func TestRoom(t *testing.T) {
 			}
 		})
 	}
+	t.Run("nothing is kept of what is too large", func(t *testing.T) {
+		t.Parallel()
+		p := &counters{}
+		b := &body{memory: &p.underway, limit: 10_000}
+		for range 3 {
+			b.add(make([]byte, 5_000))
+		}
+		if b.bytes != nil || p.underway.Load() != 0 || b.size != 15_000 {
+			t.Errorf("%d bytes are kept of %d, and %d counted", len(b.bytes), b.size, p.underway.Load())
+		}
+	})
 	t.Run("who only declares gets nothing", func(t *testing.T) {
 		t.Parallel()
 		p := &counters{}
@@ -347,6 +358,8 @@ func TestShutdown(t *testing.T) {
 	idle := p.greeted(t)
 	silent := p.dial(t)
 	silent.expect("220")
+	begins := p.greeted(t)
+	begins.envelope()
 	sending := p.greeted(t)
 	sending.envelope()
 	sending.do("DATA", "354")
@@ -365,9 +378,12 @@ func TestShutdown(t *testing.T) {
 		c.expect("421 4.3.2")
 		c.ended()
 	}
-	sending.send("sent\r\n\r\n.\r\n")
-	sending.expect("250 2.6.0")
-	sending.expect("421 4.3.2")
+	begins.do("DATA", "354")
+	for _, c := range []*rawClient{begins, sending} {
+		c.send("sent\r\n\r\n.\r\n")
+		c.expect("250 2.6.0")
+		c.expect("421 4.3.2")
+	}
 	select {
 	case err := <-stopped:
 		t.Fatalf("stopped (%v) before the inbox had answered", err)
@@ -380,8 +396,8 @@ func TestShutdown(t *testing.T) {
 	if err := <-stopped; err != nil {
 		t.Errorf("shutdown: %v", err)
 	}
-	if n := len(p.inbox.all()); n != 2 {
-		t.Errorf("%d messages, want both that were underway", n)
+	if n := len(p.inbox.all()); n != 3 {
+		t.Errorf("%d messages, want the three that were underway", n)
 	}
 }
 

@@ -165,17 +165,7 @@ func (s *Store) DeliveryOf(ctx context.Context, delivery int64, user string) (De
 func (s *Store) Secret(ctx context.Context, name string) ([]byte, error) {
 	made := make([]byte, 32)
 	rand.Read(made) // never fails
-	var value []byte
-	err := s.enter(ctx, func(t tx) error {
-		if _, err := t.ExecContext(ctx, "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", name, made); err != nil {
-			return err
-		}
-		return t.QueryRowContext(ctx, "SELECT value FROM secret WHERE name = $1", name).Scan(&value)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading a shared secret: %w", err)
-	}
-	return value, nil
+	return s.KeepSecret(ctx, name, made)
 }
 
 // Ping tells whether the database answers.

@@ -61,15 +61,16 @@ func (s *Store) Deposit(ctx context.Context, batch []PackedDelivery) ([]desk.Rec
 		if err != nil {
 			return err
 		}
+		var fresh []int
 		for i := range batch {
-			if receipts[i].Known = held[batch[i].sum]; receipts[i].Known {
-				continue
-			}
-			if receipts[i], err = t.deposit(ctx, &batch[i]); err != nil {
-				return err
+			if receipts[i].Known = held[batch[i].sum]; !receipts[i].Known {
+				fresh = append(fresh, i)
 			}
 		}
-		return nil
+		if len(fresh) == 0 {
+			return nil
+		}
+		return t.deposit(ctx, batch, fresh, receipts)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("keeping deliveries: %w", err)
@@ -85,22 +86,58 @@ func (s *Store) enter(ctx context.Context, do func(tx) error) error {
 	return s.transact(ctx, s.dialect.write, do)
 }
 
-func (t tx) deposit(ctx context.Context, p *PackedDelivery) (desk.Receipt, error) {
-	var receipt desk.Receipt
-	err := t.QueryRowContext(ctx, `INSERT INTO delivery (sha256, received, size, envelope, raw) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (sha256) DO NOTHING RETURNING id`, p.sum[:], p.received, p.size, p.envelope, p.first).Scan(&receipt.ID)
-	if errors.Is(err, sql.ErrNoRows) {
-		receipt.Known = true
-		err = t.QueryRowContext(ctx, "SELECT id FROM delivery WHERE sha256 = $1", p.sum[:]).Scan(&receipt.ID)
-		if errors.Is(err, sql.ErrNoRows) {
-			err = nil // it was read in this very moment
+// deposit writes the deliveries at these places of a batch, all by one statement, and fills their receipts. Those that wait already,
+// or that stand in the batch twice, are known.
+func (t tx) deposit(ctx context.Context, batch []PackedDelivery, places []int, receipts []desk.Receipt) error {
+	written := map[[32]byte]int64{}
+	query, args := depositStatement(batch, places)
+	err := t.scan(ctx, query, args, func(rows *sql.Rows) error {
+		var id int64
+		var sum sql.RawBytes
+		if err := rows.Scan(&id, &sum); err != nil {
+			return err
 		}
-		return receipt, err
-	}
+		written[[32]byte(sum)] = id
+		return nil
+	})
 	if err != nil {
-		return receipt, err
+		return err
 	}
-	return receipt, t.addPieces(ctx, "delivery_rest", "delivery", receipt.ID, p.rest)
+	told := map[[32]byte]bool{}
+	for _, i := range places {
+		p, receipt := &batch[i], &receipts[i]
+		id, ok := written[p.sum]
+		receipt.ID, receipt.Known = id, !ok || told[p.sum]
+		told[p.sum] = true
+		switch {
+		case !ok:
+			err = t.QueryRowContext(ctx, "SELECT id FROM delivery WHERE sha256 = $1", p.sum[:]).Scan(&receipt.ID)
+			if errors.Is(err, sql.ErrNoRows) {
+				err = nil // it was read in this very moment
+			}
+		case !receipt.Known:
+			err = t.addPieces(ctx, "delivery_rest", "delivery", id, p.rest)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func depositStatement(batch []PackedDelivery, places []int) (query string, args []any) {
+	var b strings.Builder
+	b.WriteString("INSERT INTO delivery (sha256, received, size, envelope, raw) VALUES ")
+	for n, i := range places {
+		if n > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "($%d, $%d, $%d, $%d, $%d)", len(args)+1, len(args)+2, len(args)+3, len(args)+4, len(args)+5)
+		p := &batch[i]
+		args = append(args, p.sum[:], p.received, p.size, p.envelope, p.first)
+	}
+	b.WriteString(" ON CONFLICT (sha256) DO NOTHING RETURNING id, sha256")
+	return b.String(), args
 }
 
 // WaitingDelivery is a delivery that this node reads.
@@ -264,6 +301,10 @@ type Arrived struct {
 	Trusted  bool   // that address is shown to be the writer's
 	Told     int    // incidents that it proposes
 	Silent   string // why nobody is to be answered; "" where an answer is yet to be decided
+
+	Wants   []string // keys without which it stays closed
+	Sealed  []byte   // what was read in it, sealed, where it was encrypted; nil else
+	Offered []PGPKey // keys that it brought
 }
 
 // Register makes messages of deliveries that have been read, as Add does, and takes the deliveries off the queue.
@@ -310,7 +351,15 @@ func (t tx) addArrivals(ctx context.Context, batch []Arrived, fresh []arrival) e
 		rows.rows = append(rows.rows, []any{a.id, each.Delivery, string(each.Envelope.Door), clean(asJSON(each.Envelope)), column(each.Sender),
 			each.Trusted, micros(each.Received), each.Told, answered})
 	}
-	return t.insert(ctx, rows)
+	if err := t.insert(ctx, rows); err != nil {
+		return err
+	}
+	for _, a := range fresh {
+		if err := t.addCovers(ctx, a.id, &batch[a.place]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ToldSince counts the incidents that messages of a sender have proposed since the time.

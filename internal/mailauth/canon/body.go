@@ -12,6 +12,8 @@ type BodySum struct {
 	Length int64
 }
 
+var crlf = []byte("\r\n")
+
 // BodySum hashes the body in that form. The sum is kept for the next signature.
 func (m *Message) BodySum(form Form) BodySum {
 	if sum, known := m.bodies[form]; known {
@@ -52,14 +54,14 @@ func (w *bodyWriter) line(line []byte) {
 		return
 	}
 	for ; w.empty > 0; w.empty-- {
-		w.write([]byte("\r\n"))
+		w.write(crlf)
 	}
 	if w.relaxed {
 		w.squeezed(line)
 	} else {
 		w.write(line)
 	}
-	w.write([]byte("\r\n"))
+	w.write(crlf)
 }
 
 // squeezed writes a line, which does not end with blanks, with each run of them as one space.
@@ -103,7 +105,7 @@ func (w *bodyWriter) flush() {
 // sum ends the body. The simple form of a body without any line is one line break, the relaxed form is nothing.
 func (w *bodyWriter) sum() BodySum {
 	if w.length == 0 && !w.relaxed {
-		w.write([]byte("\r\n"))
+		w.write(crlf)
 	}
 	w.flush()
 	s := BodySum{Length: w.length}

@@ -29,7 +29,7 @@ type Limits struct {
 	Fields int
 }
 
-// Message is a mail, cut into its header fields and its body.
+// Message is a mail, cut into its header fields and its body. It remembers sums, so one goroutine at a time may use it.
 type Message struct {
 	Fields []Field // as they stand, topmost first
 	Body   []byte  // what follows the empty line

@@ -72,7 +72,7 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// TestChanges changes a signed mail as relays, lists and forgers do.
+// TestChanges changes a signed mail as relays, lists and forgers do. The other implementation must find the same.
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	key := signtest.RSA(t)
@@ -111,6 +111,11 @@ func TestChanges(t *testing.T) {
 		}
 		if got := verify(t, changed, zone); got.Verdict != c.want || got.Reason != c.reason {
 			t.Errorf("%s: %s (%s), want %s (%s)", c.why, got.Verdict, got.Reason, c.want, c.reason)
+		}
+		lookup := func(name string) ([]string, error) { return zone.LookupTXT(t.Context(), name) }
+		other, err := signer.VerifyWithOptions(strings.NewReader(changed), &signer.VerifyOptions{LookupTXT: lookup})
+		if err != nil || len(other) != 1 || (other[0].Err == nil) != (c.want == verdict.Pass) {
+			t.Errorf("%s: the other implementation finds %+v, %v", c.why, other, err)
 		}
 	}
 }
