@@ -70,7 +70,7 @@ func writePart(w *multipart.Writer, contentType, name, text string) {
 	}
 	part, _ := w.CreatePart(h) // a buffer takes everything
 	q := quotedprintable.NewWriter(part)
-	io.WriteString(q, strings.ReplaceAll(text, "\n", "\r\n"))
+	io.WriteString(q, text) // it ends lines with CRLF
 	q.Close()
 }
 

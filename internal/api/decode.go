@@ -46,7 +46,7 @@ func (d decoder) report(r *Report) error {
 		"reporter":  func() error { return d.reporter(&r.Reporter) },
 		"language":  func() error { return d.choice(&r.Language, "ja", "en") },
 		"purpose":   func() error { return d.purpose(&r.Purpose) },
-		"text":      func() error { return d.text(maxText, &r.Text) },
+		"text":      func() error { return d.lines(maxText, &r.Text) },
 		"incidents": func() error { return d.incidents(&r.Incidents) },
 	})
 }
@@ -81,7 +81,7 @@ func (d decoder) incidents(list *[]Incident) error {
 			"proto":      func() error { return d.choice(&i.Proto, "tcp", "udp", "icmp", "sctp") },
 			"first_seen": func() error { return d.moment(&i.FirstSeen) },
 			"last_seen":  func() error { return d.moment(&i.LastSeen) },
-			"evidence":   func() error { return d.text(maxEvidence, &i.Evidence) },
+			"evidence":   func() error { return d.lines(maxEvidence, &i.Evidence) },
 			"hosts":      func() error { return d.hosts(&i.Hosts) },
 			"urls":       func() error { return d.urls(&i.URLs) },
 			"brand":      func() error { return d.line(maxName, &i.Brand) },
@@ -107,6 +107,16 @@ func (d decoder) incident(i *Incident, told bool) {
 		d.wrong("brand is told of phishing.site only; leave it out, or correct class")
 	}
 }
+
+// lines reads a text of any number of lines, which end with LF, whatever they came with: what ends a line in the mail must end one
+// where headings are looked for.
+func (d decoder) lines(most int, to *string) error {
+	err := d.text(most, to)
+	*to = lineEnds.Replace(*to)
+	return err
+}
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // line reads a text of one line, without blanks around it.
 func (d decoder) line(most int, to *string) error {

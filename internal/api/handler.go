@@ -83,9 +83,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = do(w, r)
 	}
-	if err == nil {
-		return
+	if err != nil {
+		h.finish(w, r, err)
 	}
+}
+
+// finish tells a caller why its request cannot be answered.
+func (h *Handler) finish(w http.ResponseWriter, r *http.Request, err error) {
 	var p *problem
 	if !errors.As(err, &p) {
 		h.log.Error("request failed", "method", r.Method, "error", err)

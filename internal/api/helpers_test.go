@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -73,15 +74,15 @@ type fakeInbox struct {
 	comes chan struct{} // told of each deposit that waits
 }
 
-func (in *fakeInbox) Deposit(_ context.Context, d *desk.Delivery) (desk.Receipt, error) {
+func (in *fakeInbox) Deposit(ctx context.Context, d *desk.Delivery) (desk.Receipt, error) {
 	if in.gate != nil {
 		in.comes <- struct{}{}
 		<-in.gate
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if in.fails != nil {
-		return desk.Receipt{}, in.fails
+	if err := cmp.Or(in.fails, ctx.Err()); err != nil {
+		return desk.Receipt{}, err
 	}
 	for n, each := range in.kept {
 		if bytes.Equal(each.Raw, d.Raw) {

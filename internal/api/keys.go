@@ -30,7 +30,7 @@ var (
 
 // Answer is what a caller is told of a message that was taken in.
 type Answer struct {
-	ID     *int64 `json:"id"`     // to ask by what became of it; nil where the desk had read the same bytes before
+	ID     *int64 `json:"id"`     // to ask by what became of it; nil where the desk had the same bytes before and only knows so
 	Known  bool   `json:"known"`  // the same bytes were taken in before: there is no new message
 	SHA256 string `json:"sha256"` // of the message as the desk keeps it, in hexadecimal digits
 }

@@ -10,7 +10,7 @@ var classWords = map[desk.Class]forms.Words{
 	desk.ScanPort:            {JA: "ポートスキャン", EN: "port scan"},
 	desk.ScanBruteforce:      {JA: "ログイン試行", EN: "login attempts"},
 	desk.ScanWeb:             {JA: "Web アプリケーションへの攻撃の試み", EN: "attempts on web applications"},
-	desk.ForgedSpoof:         {JA: "送信元を偽ったメール", EN: "mail with a forged sender"},
+	desk.ForgedSpoof:         {JA: "差出人を詐称したメール", EN: "mail with a forged sender"},
 	desk.ForgedBackscatter:   {JA: "詐称メールのエラーメールの送信", EN: "backscatter of forged mail"},
 	desk.IntrusionDefacement: {JA: "Web ページの改ざん", EN: "defaced web page"},
 	desk.IntrusionAccount:    {JA: "アカウントへの侵入", EN: "account broken into"},

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"todoke/internal/api"
 	"todoke/internal/config"
 	"todoke/internal/form"
 	"todoke/internal/intake"
@@ -56,7 +57,7 @@ func newHouse(e *env, c config.Config, s *store.Store, log *slog.Logger) (*house
 	b.house.inbox = b.inbox.Run
 	b.gauges.inbox(b.inbox)
 	b.pump()
-	for _, build := range []func() error{b.lmtp, b.smtp, b.public, b.desk} {
+	for _, build := range []func() error{b.lmtp, b.smtp, b.mailboxes, b.public, b.desk} {
 		if err := build(); err != nil {
 			return nil, err
 		}
@@ -337,6 +338,11 @@ func (b *builder) desk() error {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", b.ready)
 	mux.Handle("GET /metrics", b.gauges)
+	programs, err := b.api()
+	if err != nil {
+		return err
+	}
+	mux.Handle("/api/", programs)
 	now := b.env.now().In(b.config.Location())
 	first := fmt.Sprintf("%dQ%d", now.Year(), (int(now.Month())+2)/3)
 	source := &pages{env: b.env, config: b.config, store: b.store, reader: b.reader, desk: publish.Desk{NameJA: b.config.DeskNameJA, NameEN: b.config.DeskNameEN}, first: first}
@@ -344,6 +350,14 @@ func (b *builder) desk() error {
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	b.house.doors = append(b.house.doors, &webDoor{name: "desk", address: b.config.Listen, server: server})
 	return nil
+}
+
+// api is the door for programs.
+func (b *builder) api() (http.Handler, error) {
+	settings := api.Default()
+	settings.Mail, settings.NoReply, settings.Own, settings.MaxBytes = b.config.From(), formSender(b.config), b.own, b.config.MaxBytes()
+	p := programs{b}
+	return api.New(settings, b.inbox, p, p, p, b.log.With("door", "api"), b.env.now)
 }
 
 // askTime is how long the database may take to say that it is there.

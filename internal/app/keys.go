@@ -138,7 +138,10 @@ func (k *keyring) Seal(plain, place []byte) []byte { return k.vault.Seal(plain, 
 var errClear = errors.New("its writer encrypted, and none of the writer's keys is confirmed: confirm one with todoke key confirm, then answer by hand")
 
 // letter signs a letter, and encrypts it where the recipient has a confirmed key.
-func (k *keyring) letter(_ context.Context, letter []byte, to string, encrypted bool) ([]byte, error) {
+func (k *keyring) letter(ctx context.Context, letter []byte, to string, encrypted bool) ([]byte, error) {
+	if err := k.reload(ctx); err != nil { // what a handler confirmed a moment ago counts
+		return nil, err
+	}
 	ring := k.current()
 	if _, ok := ring.Current(); !ok {
 		if encrypted {

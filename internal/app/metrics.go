@@ -9,6 +9,7 @@ import (
 	"github.com/VictoriaMetrics/metrics"
 
 	"todoke/internal/intake"
+	"todoke/internal/mailbox"
 	"todoke/internal/notify"
 	"todoke/internal/smtpd"
 	"todoke/internal/store"
@@ -89,6 +90,19 @@ func (g *gauges) mail(door string, server *smtpd.Server) {
 		total(w, name, s.TooLarge, "door", door, "outcome", "too_large")
 		total(w, name, s.Loops, "door", door, "outcome", "loop")
 		total(w, name, s.RateLimited, "door", door, "outcome", "rate_limited")
+	})
+}
+
+func (g *gauges) mailbox(server string, collector *mailbox.Collector) {
+	g.add(func(w io.Writer) {
+		s := collector.Stats()
+		connected := int64(0)
+		if s.Connected {
+			connected = 1
+		}
+		level(w, "imap_connected", connected, "server", server)
+		total(w, "imap_messages_total", s.Messages, "server", server)
+		total(w, "imap_failures_total", s.Failures, "server", server)
 	})
 }
 

@@ -109,13 +109,24 @@ func (cmd *tokenAdd) Run(e *env) error {
 	bits := make([]byte, 32)
 	rand.Read(bits) // never fails
 	secret := "tdk_" + base64.RawURLEncoding.EncodeToString(bits)
-	return e.withStore(func(_ config.Config, s *store.Store) error {
-		if err := s.AddCredential(e.ctx, store.Credential{Name: name, Scopes: scopes, Made: e.now()}, secret); err != nil {
-			return err
-		}
-		_, err := fmt.Fprintln(e.Out, secret)
+	c, err := e.settings()
+	if err != nil {
 		return err
-	})
+	}
+	s, err := e.open(c.DB, true) // a desk's first program may come before its first mail
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	err = s.AddCredential(e.ctx, store.Credential{Name: name, Scopes: scopes, Made: e.now()}, secret)
+	if errors.Is(err, store.ErrConflict) {
+		return usageError{err}
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(e.Out, secret)
+	return err
 }
 
 type tokenList struct {

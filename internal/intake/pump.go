@@ -146,6 +146,7 @@ func (p *Pump) Once(ctx context.Context) (int, error) {
 	}
 	if len(claimed) > 0 {
 		if err := p.register(ctx, claimed); err != nil {
+			p.giveBack(ctx, claimed)
 			return 0, err
 		}
 	}
@@ -168,14 +169,35 @@ func (p *Pump) Once(ctx context.Context) (int, error) {
 	return len(claimed), nil
 }
 
+// giveBack lets deliveries go that were not registered for a reason that was none of theirs: the store failed, or the program ends.
+// Where the store fails at this too, another node takes them later.
+func (p *Pump) giveBack(ctx context.Context, claimed []store.WaitingDelivery) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterError)
+	defer cancel()
+	ids := make([]int64, len(claimed))
+	for i := range claimed {
+		ids[i] = claimed[i].ID
+	}
+	if err := p.Store.GiveBack(ctx, ids); err != nil {
+		p.Log.Error("deliveries that were not read are taken up again later", "error", err)
+	}
+}
+
 // register reads a batch, each delivery by itself, and writes it in one transaction.
 func (p *Pump) register(ctx context.Context, claimed []store.WaitingDelivery) error {
+	size := 0
+	for i := range claimed {
+		size += len(claimed[i].Raw)
+	}
+	tidy(size)
+	defer tidy(size)
 	arrived := make([]*store.Arrived, len(claimed))
 	workers, readCtx := errgroup.WithContext(ctx)
 	workers.SetLimit(readAtOnce)
 	for i := range claimed {
 		workers.Go(func() (err error) {
 			arrived[i], err = p.read(readCtx, &claimed[i])
+			tidy(len(claimed[i].Raw))
 			return err
 		})
 	}
@@ -260,7 +282,7 @@ func (p *Pump) arrive(d *store.WaitingDelivery, sender Sender) (*store.Arrived, 
 		return nil, err
 	}
 	return &store.Arrived{
-		Delivery: d.ID, Envelope: d.Envelope, Message: packed, Received: d.Received, Sender: senderOf(d, reading), Trusted: sender.Trusted || d.Envelope.User != "",
+		Delivery: d.ID, Envelope: d.Envelope, Message: packed, Received: d.Received, Sender: senderOf(d, reading), Trusted: sender.Trusted,
 		Told: len(reading.Incidents), Wants: opened.Wants, Sealed: sealed, Offered: opened.Offered,
 	}, nil
 }

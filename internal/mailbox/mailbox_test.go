@@ -45,17 +45,22 @@ func TestCollect(t *testing.T) {
 				}
 				r := collect(t, cfg, newInbox())
 				for i, message := range messages {
-					want := &desk.Delivery{Raw: []byte(message), Door: desk.DoorIMAP, Received: noon, TLS: security != None}
-					if diff := cmp.Diff(want, r.inbox.next(t)); diff != "" {
-						t.Errorf("message %d (-want +got)\n%.2000s", i, diff)
+					got := r.inbox.next(t)
+					if string(got.Raw) != message {
+						t.Errorf("message %d: %d bytes, %.80q, want %d", i, len(got.Raw), got.Raw, len(message))
+					}
+					got.Raw = nil // compared already, which cmp takes long for
+					want := &desk.Delivery{Door: desk.DoorIMAP, Received: noon, TLS: security != None}
+					if diff := cmp.Diff(want, got); diff != "" {
+						t.Errorf("message %d (-want +got)\n%s", i, diff)
 					}
 				}
 				r.clock.wait(t) // for new mail
 				if left := imaptest.Messages(t, owner, "INBOX"); len(left) > 0 {
 					t.Errorf("%d messages are left", len(left))
 				}
-				if diff := cmp.Diff(messages, imaptest.Messages(t, owner, "Done")); diff != "" {
-					t.Errorf("folder Done (-want +got)\n%.2000s", diff)
+				if !slices.Equal(messages, imaptest.Messages(t, owner, "Done")) {
+					t.Error("the messages in Done are others")
 				}
 				for _, flags := range imaptest.Flags(t, owner, "Done") {
 					if slices.Contains(flags, imap.FlagSeen) {
@@ -70,28 +75,23 @@ func TestCollect(t *testing.T) {
 	}
 }
 
-// TestIdle hears of new mail while the clock stands still.
+// TestIdle hears of new mail while the clock stands still. (The server in memory forgets to tell of what came before it began to idle.)
 func TestIdle(t *testing.T) {
 	t.Parallel()
-	for name, start := range servers() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := start(t)
-			owner := server.Client(t)
-			r := collect(t, config(server), newInbox())
-			for n := range 5 {
-				if w := r.clock.wait(t); w.long != time.Minute {
-					t.Errorf("it waits %v", w.long)
-				}
-				message := imaptest.Message(fmt.Sprint("number-", n), 2000)
-				imaptest.Append(t, owner, "INBOX", message)
-				if got := r.inbox.next(t); !bytes.Equal(got.Raw, message) {
-					t.Errorf("got %.80q", got.Raw)
-				}
-				// The move may wake it once more; then it waits anew.
-				eventually(t, "the message is moved", func() bool { return r.Stats().Moved == int64(n+1) })
-			}
-		})
+	server := imaptest.Dovecot(t)
+	owner := server.Client(t)
+	r := collect(t, config(server), newInbox())
+	for n := range 5 {
+		if w := r.clock.wait(t); w.long != time.Minute {
+			t.Errorf("it waits %v", w.long)
+		}
+		message := imaptest.Message(fmt.Sprint("number-", n), 2000)
+		imaptest.Append(t, owner, "INBOX", message)
+		if got := r.inbox.next(t); !bytes.Equal(got.Raw, message) {
+			t.Errorf("got %.80q", got.Raw)
+		}
+		// The move may wake it once more; then it waits anew.
+		eventually(t, "the message is moved", func() bool { return r.Stats().Moved == int64(n+1) })
 	}
 }
 
@@ -592,7 +592,7 @@ func TestDeadLine(t *testing.T) {
 		}
 	}()
 	cfg := config(server)
-	cfg.Address, cfg.Security, cfg.Timeout = listener.Addr().String(), None, 500*time.Millisecond
+	cfg.Address, cfg.Security, cfg.Timeout = listener.Addr().String(), None, 2*time.Second
 	r := collect(t, cfg, newInbox())
 	idle := r.clock.wait(t)
 	close(dead)

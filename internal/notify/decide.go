@@ -53,6 +53,9 @@ func silence(q Question, limits Limits) string {
 	case q.Acknowledged:
 		return "this person has the number already"
 	}
+	if q.Door == desk.DoorAPI && !asked(q) {
+		return "a program brought it, and was answered when it did"
+	}
 	if why := machine(q); why != "" {
 		return why
 	}
@@ -68,10 +71,15 @@ func silence(q Question, limits Limits) string {
 	return ""
 }
 
-// machine says why nobody would read an answer (RFC 3834, section 2; RFC 2919, RFC 2369 for lists). Forms and the API state their
-// address for the purpose of being answered.
+// asked tells whether a message is a form that states its address for the purpose of being answered: of the public page, or a report that
+// a program filled in.
+func asked(q Question) bool {
+	return q.Door == desk.DoorForm || q.Door == desk.DoorAPI && q.Field("X-Todoke-Report") != ""
+}
+
+// machine says why nobody would read an answer (RFC 3834, section 2; RFC 2919, RFC 2369 for lists).
 func machine(q Question) string {
-	if q.Door == desk.DoorForm || q.Door == desk.DoorAPI {
+	if asked(q) {
 		return ""
 	}
 	if q.Null {
@@ -109,7 +117,7 @@ func machine(q Question) string {
 
 // forged says why the address may not be that of who wrote.
 func forged(q Question, limits Limits) string {
-	if q.Trusted || q.Door == desk.DoorForm || q.Door == desk.DoorAPI {
+	if q.Trusted || asked(q) {
 		return ""
 	}
 	if q.Auth != nil {

@@ -74,6 +74,10 @@ func TestDecide(t *testing.T) {
 		{"nothing known, and only proven ones are answered", func(*Question) {}, func(l *Limits) { l.Proven = true }, "genuine"},
 		{"proven", func(q *Question) { q.Trusted = true }, func(l *Limits) { l.Proven = true }, ""},
 		{"a form states its address", func(q *Question) { q.Door, q.Auth = desk.DoorForm, &desk.AuthResults{DMARC: "fail"} }, func(l *Limits) { l.Proven = true }, ""},
+		{"a mail that a program passes on", func(q *Question) { q.Door = desk.DoorAPI }, nil, "a program brought it"},
+		{"a report that a program filled in", func(q *Question) {
+			q.Door, q.Field = desk.DoorAPI, header("X-Todoke-Report", "1", "Auto-Submitted", "auto-generated")
+		}, nil, ""},
 		{"too many to one", func(q *Question) { q.ToPerson = 10 }, nil, "address got as many"},
 		{"too many to a domain", func(q *Question) { q.ToDomain = 100 }, nil, "domain got as many"},
 	} {

@@ -5,9 +5,11 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"todoke/internal/desk"
 	"todoke/internal/read"
 )
 
@@ -134,6 +136,9 @@ func TestMachineReports(t *testing.T) {
 			`{"xarf_version":"4.2.0","category":"connection","type":"port_scan","source_identifier":"203.0.113.7"}`,
 			`{"xarf_version":"4.2.0","category":"connection","type":"port_scan","source_identifier":"203.0.113.8"}`), []string{"203.0.113.7 scan.port", "203.0.113.8 scan.port"}},
 		{"a source told by its URL is its host", xarfMail(`{"xarf_version":"4.2.0","category":"content","type":"phishing","source_identifier":"http://www.login-here.net/a"}`), []string{"www.login-here.net phishing.site"}},
+		{"a class that no type of X-ARF says, by our own tag", xarfMail(`{"xarf_version":"4.2.0","category":"reputation","type":"threat_intelligence","source_identifier":"203.0.113.7","tags":["todoke:forged.backscatter"]}`), []string{"203.0.113.7 forged.backscatter"}},
+		{"a tag of ours that is no class says nothing", xarfMail(`{"xarf_version":"4.2.0","category":"connection","type":"port_scan","source_identifier":"203.0.113.7","tags":["todoke:nonsense"]}`), []string{"203.0.113.7 scan.port"}},
+		{"a network", xarfMail(`{"xarf_version":"4.2.0","category":"messaging","type":"spam","source_identifier":"198.51.100.16/28"}`), []string{"198.51.100.16/28 spam"}},
 		{"an address that is nowhere on the net is no source", xarfMail(`{"xarf_version":"4.2.0","category":"connection","type":"port_scan","source_identifier":"192.168.0.4"}`), []string{}},
 	} {
 		reading := reader().Read(each.raw, read.Envelope{Now: now})
@@ -147,5 +152,34 @@ func TestMachineReports(t *testing.T) {
 		if diff := cmp.Diff(each.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", each.why, diff)
 		}
+	}
+}
+
+// TestXARFMembers: what X-ARF 4 says of times, ports, hosts and brand is told of the incident, and the reporter's own domain is not.
+func TestXARFMembers(t *testing.T) {
+	t.Parallel()
+	reading := reader().Read(xarfMail(
+		`{"xarf_version":"4.2.0","reporter":{"org":"a","contact":"a@desk.example.org","domain":"desk.example.org"},"category":"connection","type":"port_scan","source_identifier":"203.0.113.7","destination_port":22,"protocol":"tcp","first_seen":"2025-04-01T09:00:00+09:00","last_seen":"2025-04-01T10:00:00+09:00"}`,
+		`{"xarf_version":"4.2.0","category":"connection","type":"port_scan","source_identifier":"203.0.113.7","destination_port":23,"protocol":"tcp"}`,
+		`{"xarf_version":"4.2.0","category":"content","type":"phishing","source_identifier":"203.0.113.8","domain":"www.login-here.net","url":"http://www.login-here.net/a","target_brand":"Example Bank"}`,
+	), read.Envelope{Now: now})
+	zone := time.FixedZone("", 9*3600)
+	first, last := time.Date(2025, 4, 1, 9, 0, 0, 0, zone), time.Date(2025, 4, 1, 10, 0, 0, 0, zone)
+	type members struct {
+		Address, Brand string
+		Hosts, URLs    []string
+		Ports          []desk.PortEvidence
+		First, Last    *time.Time
+	}
+	want := []members{
+		{"203.0.113.7", "", []string{}, []string{}, []desk.PortEvidence{{Proto: "tcp", Port: 22, Evidence: 1}, {Proto: "tcp", Port: 23, Evidence: 1}}, &first, &last},
+		{"203.0.113.8", "Example Bank", []string{"www.login-here.net"}, []string{"http://www.login-here.net/a"}, []desk.PortEvidence{}, nil, nil},
+	}
+	var got []members
+	for _, i := range reading.Incidents {
+		got = append(got, members{i.Address, i.Brand, i.Hosts, i.URLs, i.Ports, i.FirstSeen, i.LastSeen})
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

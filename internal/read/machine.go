@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/net/idna"
 
@@ -17,20 +18,26 @@ import (
 
 // machineTellings are the incidents of a message with machine-readable parts (ARF, X-ARF). Such a part is exact, while the text
 // beside it is made for people and quotes the mail complained of: so where it names a source, what was told of the text only
-// adds to it the address of a host. Where it names none, it gives the text's tellings their class. Many parts are many incidents.
+// adds to it (withText). Where it names none, it gives the text's tellings their class. Many parts are many incidents.
 func machineTellings(m *mail.Message, told []desk.Telling) []desk.Telling {
 	var exact []desk.Telling
 	var class desk.Class
 	for _, part := range m.Parts {
-		t := machineTelling(m, part)
+		t, whole := machineTelling(m, part)
 		if class == "" {
 			class = t.Class
 		}
-		known := func(other desk.Telling) bool {
-			return other.Address == t.Address && other.Class.Group() == t.Class.Group()
+		if t.Address == "" || t.Class == "" {
+			continue
 		}
-		if t.Address != "" && t.Class != "" && !slices.ContainsFunc(exact, known) {
-			exact = append(exact, withAddress(t, told))
+		t = withText(t, told, whole)
+		known := slices.IndexFunc(exact, func(other desk.Telling) bool {
+			return other.Address == t.Address && other.Class.Group() == t.Class.Group()
+		})
+		if known >= 0 {
+			exact[known].Ports = append(exact[known].Ports, t.Ports...)
+		} else {
+			exact = append(exact, t)
 		}
 	}
 	if len(exact) > 0 {
@@ -46,33 +53,41 @@ func machineTellings(m *mail.Message, told []desk.Telling) []desk.Telling {
 }
 
 // machineTelling is what one part tells; without an address where it names no source on the net, without a class where it is
-// no report of a machine.
-func machineTelling(m *mail.Message, part *mail.Part) desk.Telling {
+// no report of a machine. It is whole where the desk itself wrote the part, of a report that told every field by itself.
+func machineTelling(m *mail.Message, part *mail.Part) (t desk.Telling, whole bool) {
 	switch {
 	case part.Type == "message/feedback-report":
 		if report, err := arf.Parse(string(part.Body)); err == nil {
-			return fromARF(report, part.Path)
+			return fromARF(report, part.Path), false
 		}
 	case isXARF(m, part):
 		if report, err := xarf.Parse(part.Body); err == nil {
-			return fromXARF(report, part.Path)
+			return fromXARF(report, part.Path), report.Told != ""
 		}
 	}
-	return desk.Telling{}
+	return desk.Telling{}, false
 }
 
-// withAddress gives a telling about a host the IP that the text says the host has.
-func withAddress(t desk.Telling, told []desk.Telling) desk.Telling {
+// withText adds to a telling what the text says of the same address: the IP of a host, where its brand is at home, and, unless it is
+// whole, the brand and the times.
+func withText(t desk.Telling, told []desk.Telling, whole bool) desk.Telling {
 	for _, other := range told {
-		if slices.Contains(other.Hosts, t.Address) {
+		paired := slices.Contains(other.Hosts, t.Address)
+		if other.Address != t.Address && !paired {
+			continue
+		}
+		if paired && !whole {
 			t.Hosts = append(t.Hosts, t.Address)
 			t.Address = other.Address
 		}
-		if other.Address == t.Address {
-			t.Brand, t.BrandOrigin, t.FirstSeen, t.LastSeen = other.Brand, other.BrandOrigin, other.FirstSeen, other.LastSeen
-			t.Evidence = append(t.Evidence, other.Evidence...)
-			break
+		if t.Brand == "" && !whole || t.Brand != "" && t.Brand == other.Brand {
+			t.Brand, t.BrandOrigin = other.Brand, other.BrandOrigin
 		}
+		if t.FirstSeen == nil && t.LastSeen == nil && !whole {
+			t.FirstSeen, t.LastSeen = other.FirstSeen, other.LastSeen
+		}
+		t.Evidence = append(t.Evidence, other.Evidence...)
+		break
 	}
 	return t
 }
@@ -94,6 +109,11 @@ func fromARF(report arf.Report, path string) desk.Telling {
 func fromXARF(report xarf.Report, path string) desk.Telling {
 	t := telling(sourceOf(report.Source), report.Class(), path, "X-ARF report: Source")
 	t.URLs = orEmpty(report.URLs)
+	t.Hosts = slices.DeleteFunc(orEmpty(report.Domains), func(host string) bool { return host == t.Address })
+	t.FirstSeen, t.LastSeen = seen(report.FirstSeen), seen(report.LastSeen)
+	if t.Brand = report.Brand; t.Brand != "" {
+		t.BrandOrigin = desk.OriginUnknown
+	}
 	if t.Class.Group() == desk.ScanPort.Group() {
 		t.Port = report.DestinationPort
 	}
@@ -104,6 +124,14 @@ func fromXARF(report xarf.Report, path string) desk.Telling {
 		t.Ports = []desk.PortEvidence{{Proto: t.Proto, Port: t.Port, Evidence: 1}}
 	}
 	return t
+}
+
+// seen is a time as a telling has it.
+func seen(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }
 
 // sourceOf is the address of a source as an incident has it: the IP or the host, of a URL its host, of a mail address none.
@@ -119,6 +147,9 @@ func sourceOf(source string) string {
 			return ""
 		}
 		return ip.String()
+	}
+	if network, err := netip.ParsePrefix(source); err == nil {
+		return network.Masked().String()
 	}
 	host, err := idna.Lookup.ToASCII(strings.TrimSuffix(source, "."))
 	if err != nil || !strings.Contains(host, ".") || strings.ContainsAny(host, "@/: ") {

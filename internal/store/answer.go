@@ -242,6 +242,7 @@ type DeliveryStatus struct {
 	Received time.Time
 	Number   string // of its report or inquiry, "" while it is not matched
 	Kind     desk.Kind
+	Held     bool // it waits for a handler before it is read; told to programs only
 }
 
 // DeliveryStatus says how far the delivery of a status link is; ErrNotFound where the secret is none, or is over.

@@ -97,11 +97,13 @@ type Asked struct {
 	Answer json.RawMessage // nil while it is underway
 }
 
-// Ask begins a question under a key, unless it was begun since the time: then it returns what is known of it. Older ones are forgotten.
-func (s *Store) Ask(ctx context.Context, credential, key string, sum [32]byte, now, since time.Time) (*Asked, error) {
+// Ask begins a question under a key, unless it was begun within keep: then it returns what is known of it. Older ones are forgotten, and
+// those without an answer after underway, whose node may have died.
+func (s *Store) Ask(ctx context.Context, credential, key string, sum [32]byte, now time.Time, keep, underway time.Duration) (*Asked, error) {
 	var earlier *Asked
 	err := s.enter(ctx, func(t tx) error {
-		if _, err := t.ExecContext(ctx, "DELETE FROM idempotency WHERE begun < $1", micros(since)); err != nil {
+		if _, err := t.ExecContext(ctx, "DELETE FROM idempotency WHERE begun < $1 OR answer IS NULL AND begun < $2",
+			micros(now.Add(-keep)), micros(now.Add(-underway))); err != nil {
 			return err
 		}
 		result, err := t.ExecContext(ctx, "INSERT INTO idempotency (credential, key, sha256, begun) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
@@ -147,10 +149,10 @@ func (s *Store) DeliveryOf(ctx context.Context, delivery int64, user string) (De
 	var status DeliveryStatus
 	var received int64
 	var envelope Envelope
-	err := s.db.QueryRowContext(ctx, `SELECT received, envelope, '', '' FROM delivery WHERE id = $1
-		UNION ALL SELECT a.received, a.envelope, coalesce(d.kind, ''), coalesce(r.number, i.number, '') FROM arrival a
+	err := s.db.QueryRowContext(ctx, `SELECT received, envelope, '', '', held <> '' FROM delivery WHERE id = $1
+		UNION ALL SELECT a.received, a.envelope, coalesce(d.kind, ''), coalesce(r.number, i.number, ''), $2 FROM arrival a
 		LEFT JOIN decision d ON d.message = a.message LEFT JOIN report r ON r.id = d.report LEFT JOIN inquiry i ON i.id = d.inquiry
-		WHERE a.delivery = $1`, delivery).Scan(&received, jsonColumn{&envelope}, &status.Kind, &status.Number)
+		WHERE a.delivery = $1`, delivery, false).Scan(&received, jsonColumn{&envelope}, &status.Kind, &status.Number, &status.Held)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && envelope.User != user {
 		return DeliveryStatus{}, fmt.Errorf("delivery %d: %w", delivery, ErrNotFound)
 	}

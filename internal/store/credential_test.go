@@ -56,7 +56,7 @@ func TestAsk(t *testing.T) {
 		day := 24 * time.Hour
 		ask := func(credential, key string, sum byte, now time.Time) *Asked {
 			t.Helper()
-			asked, err := s.Ask(t.Context(), credential, key, [32]byte{sum}, now, now.Add(-day))
+			asked, err := s.Ask(t.Context(), credential, key, [32]byte{sum}, now, day, 2*time.Hour)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -67,6 +67,15 @@ func TestAsk(t *testing.T) {
 		}
 		if again := ask("sensor", "k", 2, noon); again == nil || again.Answer != nil || again.SHA256 != [32]byte{1} {
 			t.Errorf("underway: %+v", again)
+		}
+		if dead := ask("dead", "k", 1, noon); dead != nil {
+			t.Errorf("another's key: %+v", dead)
+		}
+		if taken := ask("dead", "k", 2, noon.Add(2*time.Hour+time.Second)); taken != nil {
+			t.Errorf("its node died: %+v", taken)
+		}
+		if again := ask("sensor", "k", 1, noon); again != nil { // that question was forgotten too
+			t.Errorf("begun anew: %+v", again)
 		}
 		if other := ask("other", "k", 1, noon); other != nil {
 			t.Errorf("another's key: %+v", other)

@@ -217,6 +217,15 @@ func (t tx) delivery(ctx context.Context, id int64) (WaitingDelivery, error) {
 	return d, err
 }
 
+// GiveBack lets deliveries be taken at once again, as if they had not been claimed; those that wait for a handler go on waiting.
+func (s *Store) GiveBack(ctx context.Context, deliveries []int64) error {
+	query := "UPDATE delivery SET claimed = 0, tries = tries - 1 WHERE claimed > 0 AND id IN " + in(s.dialect.numbers, 1)
+	if _, err := s.db.ExecContext(ctx, query, list(deliveries)); err != nil {
+		return fmt.Errorf("giving deliveries back: %w", err)
+	}
+	return nil
+}
+
 // Hold lets a delivery wait for a handler, who is told why.
 func (s *Store) Hold(ctx context.Context, delivery int64, why string) error {
 	if _, err := s.db.ExecContext(ctx, "UPDATE delivery SET held = $1, claimed = 0 WHERE id = $2", clean(why), delivery); err != nil {

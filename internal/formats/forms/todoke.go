@@ -12,7 +12,7 @@ import (
 //	Todoke 届出フォーム 第1版
 //
 //	■ インシデントの種類
-//	スキャン、不正なログインの試み
+//	スキャン
 //
 //	■ 攻撃元のアドレス
 //	192.0.2.1
@@ -34,33 +34,34 @@ func (w Words) In(lang string) string {
 	return w.JA
 }
 
-// Choice is one answer that a field of the form offers: its value in desk.Form.Fields, and the words for it.
+// Choice is one answer that a field of the form offers: its value in desk.Form.Fields, the words for it, and a note for those who
+// choose. The note is not written: its words would be read as words about the incident.
 type Choice struct {
-	Value string
-	Words Words
+	Value       string
+	Words, Note Words
 }
 
 // The choices of the form. Values of the first two stand in Fields as "incident_type" and "naming"; those of the third are
 // desk.Form.Purpose.
 var (
 	todokeKinds = []Choice{
-		{"scan", Words{"スキャン、不正なログインの試み", "Scan or attempts to log in"}},
-		{"forged", Words{"送信元を偽ったメール", "Mail with a forged sender"}},
-		{"intrusion", Words{"侵入、Web ページの改ざん", "Intrusion or defaced web page"}},
-		{"phishing", Words{"フィッシング", "Phishing"}},
-		{"malware", Words{"マルウェア（ウイルスなど）", "Malware (viruses and the like)"}},
-		{"dos", Words{"サービス運用妨害（DoS）", "Denial of service (DoS)"}},
-		{"other", Words{"その他", "Other"}},
-		{"unknown", Words{"わからない", "Do not know"}},
+		{"scan", Words{"スキャン", "Scan"}, Words{"不正なログインの試みも", "also attempts to log in"}},
+		{"forged", Words{"送信元を偽ったメール", "Mail with a forged sender"}, Words{}},
+		{"intrusion", Words{"侵入", "Intrusion"}, Words{"Web ページの改ざんも", "also defaced web pages"}},
+		{"phishing", Words{"フィッシング", "Phishing"}, Words{}},
+		{"malware", Words{"マルウェア", "Malware"}, Words{"ウイルスなど", "viruses and the like"}},
+		{"dos", Words{"サービス運用妨害（DoS）", "Denial of service (DoS)"}, Words{}},
+		{"other", Words{"その他", "Other"}, Words{}},
+		{"unknown", Words{"わからない", "Do not know"}, Words{}},
 	}
 	todokeNaming = []Choice{
-		{"nobody", Words{"誰にも伝えない", "To nobody"}},
-		{"parties", Words{"対応を依頼する先に限り、伝えてよい", "Only to those who are asked to act"}},
+		{"nobody", Words{"誰にも伝えない", "To nobody"}, Words{}},
+		{"parties", Words{"対応を依頼する先に限り、伝えてよい", "Only to those who are asked to act"}, Words{}},
 	}
 	todokePurposes = []Choice{
-		{string(desk.PurposeInformation), Words{"情報提供", "To give information"}},
-		{string(desk.PurposeQuestion), Words{"質問", "To ask a question"}},
-		{string(desk.PurposeCoordination), Words{"関係者への連絡を希望", "To have those concerned contacted"}},
+		{string(desk.PurposeInformation), Words{"情報提供", "To give information"}, Words{}},
+		{string(desk.PurposeQuestion), Words{"質問", "To ask a question"}, Words{}},
+		{string(desk.PurposeCoordination), Words{"関係者への連絡を希望", "To have those concerned contacted"}, Words{}},
 	}
 )
 

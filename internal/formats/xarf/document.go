@@ -94,7 +94,7 @@ func (d document) readJSON(text string) error {
 }
 
 // sides are the objects whose members are not told apart by their own names: {"Source": {"IP": …}} is kept as SourceIP.
-var sides = map[string]bool{"source": true, "destination": true}
+var sides = map[string]bool{"source": true, "destination": true, "reporter": true, "sender": true}
 
 // object reads the members of an object whose brace was read. The key is its own.
 func (d document) object(dec *json.Decoder, key string, depth int) error {

@@ -30,11 +30,16 @@ type Report struct {
 	Protocol        string // lower case: "tcp", "udp"
 	Service         string // lower case
 	Date            time.Time
+	FirstSeen       time.Time // of version 4; zero where not told
+	LastSeen        time.Time
 	ReportedFrom    string // mail address of who files the report
 	ReportID        string
 	UserAgent       string
 	URLs            []string
-	Evidence        string // logs and samples of text
+	Domains         []string   // hosts that the source is
+	Brand           string     // that a page imitates
+	Told            desk.Class // by a tag of our own, "todoke:scan.port", which says what no type does; "" without one
+	Evidence        string     // logs and samples of text
 }
 
 // ErrNoReport says that the data is no X-ARF report.
@@ -70,10 +75,15 @@ func (d document) report() Report {
 		Protocol:        strings.ToLower(d.first("protocol", "transportprotocol")),
 		Service:         strings.ToLower(d.first("service", "servicename")),
 		Date:            date(d.first("date", "timestamp", "firstseen")),
-		ReportedFrom:    d.first("reportedfrom", "reporterorgemail", "reportercontactemail", "contact", "reporteremail"),
+		ReportedFrom:    d.first("reportedfrom", "reporterorgemail", "reportercontactemail", "contact", "reportercontact", "reporteremail", "sendercontact"),
 		ReportID:        d.first("reportid", "reportercaseid"),
 		UserAgent:       d.first("useragent"),
 		URLs:            d.all("url", "sourceurl", "sourceuri", "uri", "infringingurl"),
+		FirstSeen:       date(d.first("firstseen")),
+		LastSeen:        date(d.first("lastseen")),
+		Domains:         d.all("domain"),
+		Brand:           d.first("targetbrand"),
+		Told:            told(d.all("tags")),
 		Evidence:        strings.Join(d.all("payload", "log"), "\n"),
 	}
 	r.SourceType = typeOf(r.Source)
@@ -81,6 +91,18 @@ func (d document) report() Report {
 		r.URLs = []string{r.Source}
 	}
 	return r
+}
+
+// TagPrefix begins the tag (version 4: "namespace:predicate") by which our own reports say the desk's class.
+const TagPrefix = "todoke:"
+
+func told(tags []string) desk.Class {
+	for _, tag := range tags {
+		if name, ours := strings.CutPrefix(tag, TagPrefix); ours && desk.Class(name).Valid() {
+			return desk.Class(name)
+		}
+	}
+	return ""
 }
 
 // kebab writes "PortScan", "port_scan" and "port scan" as "port-scan".
@@ -159,6 +181,9 @@ var classes = map[string]desk.Class{
 
 // Class proposes the class of the incident; "" where the report tells of none.
 func (r Report) Class() desk.Class {
+	if r.Told != "" {
+		return r.Told
+	}
 	if class, ok := classes[r.Type]; ok {
 		return class
 	}
