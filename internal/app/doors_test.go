@@ -39,7 +39,6 @@ type serving struct {
 	t      *testing.T
 	dir    string
 	socket string
-	args   []string
 	cmd    *exec.Cmd
 }
 
