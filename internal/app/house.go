@@ -343,10 +343,11 @@ func (b *builder) desk() error {
 		return err
 	}
 	mux.Handle("/api/", programs)
-	now := b.env.now().In(b.config.Location())
-	first := fmt.Sprintf("%dQ%d", now.Year(), (int(now.Month())+2)/3)
-	source := &pages{env: b.env, config: b.config, store: b.store, reader: b.reader, desk: publish.Desk{NameJA: b.config.DeskNameJA, NameEN: b.config.DeskNameEN}, first: first}
-	mux.Handle("/", site.New(source, b.log.With("door", "desk"), site.Zone(b.config.Location())))
+	if onlyHere(b.config.Listen) {
+		mux.Handle("/", b.pages())
+	} else {
+		b.log.Warn("the desk's pages show mail and ask nobody who looks: they answer on this machine only, and are left out here", "listen", b.config.Listen)
+	}
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	b.house.doors = append(b.house.doors, &webDoor{name: "desk", address: b.config.Listen, server: server})
 	return nil
@@ -358,6 +359,28 @@ func (b *builder) api() (http.Handler, error) {
 	settings.Mail, settings.NoReply, settings.Own, settings.MaxBytes = b.config.From(), formSender(b.config), b.own, b.config.MaxBytes()
 	p := programs{b}
 	return api.New(settings, b.inbox, p, p, p, b.log.With("door", "api"), b.env.now)
+}
+
+// pages are the report's pages, on which each figure opens its rows and each row its mail.
+func (b *builder) pages() http.Handler {
+	now := b.env.now().In(b.config.Location())
+	first := fmt.Sprintf("%dQ%d", now.Year(), (int(now.Month())+2)/3)
+	names := publish.Desk{NameJA: b.config.DeskNameJA, NameEN: b.config.DeskNameEN}
+	source := &pages{env: b.env, config: b.config, store: b.store, reader: b.reader, desk: names, first: first}
+	return site.New(source, b.log.With("door", "desk"), site.Zone(b.config.Location()))
+}
+
+// onlyHere tells whether nobody but this machine's own programs can reach an address.
+func onlyHere(address string) bool {
+	if strings.HasPrefix(address, "unix:") {
+		return true
+	}
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // askTime is how long the database may take to say that it is there.

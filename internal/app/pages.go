@@ -133,8 +133,19 @@ func (p *pages) Message(ctx context.Context, id string) (site.Message, error) {
 	if err != nil {
 		return site.Message{}, err
 	}
-	reading := p.reader.Read(raw, read.Envelope{Now: time.Now()})
-	return site.Message{
-		ID: id, Kind: m.Kind, Report: m.Report, Received: m.Received, SHA256: hex.EncodeToString(m.SHA256[:]), Reading: *reading,
-	}, nil
+	shown := site.Message{ID: id, Kind: m.Kind, Report: m.Report, Received: m.Received, SHA256: hex.EncodeToString(m.SHA256[:])}
+	if m.Reading.PGP.Encrypted { // its words stay under their cover
+		shown.Reading = *m.Reading
+	} else {
+		shown.Reading = *p.reader.Read(raw, read.Envelope{Now: time.Now(), Auth: m.Reading.Auth, PGP: &m.Reading.PGP})
+	}
+	arrival, err := p.store.Arrival(ctx, m.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return shown, nil // it was imported from a file
+	}
+	if err != nil {
+		return site.Message{}, err
+	}
+	shown.Door, shown.Answered = string(arrival.Envelope.Door), arrival.Answered
+	return shown, nil
 }

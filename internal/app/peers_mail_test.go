@@ -31,6 +31,17 @@ func behindPostfix(t *testing.T) *scene {
 	return &scene{peerDesk: d, postfix: p, sink: s, door: p.Address}
 }
 
+// run runs a case, which fails by itself.
+func (s *scene) run(t *testing.T, name string, do func(*testing.T)) {
+	t.Run(name, func(t *testing.T) {
+		s.t = t
+		if s.postfix != nil {
+			s.postfix.t = t
+		}
+		do(t)
+	})
+}
+
 // brings brings mails and returns the letters that answer them, and by how much the figures grew.
 func (s *scene) brings(t *testing.T, mails ...envelope) (answers []letter, more map[string]int) {
 	t.Helper()
@@ -105,7 +116,7 @@ func TestPeersPostfix(t *testing.T) {
 	t.Parallel()
 	s := behindPostfix(t)
 
-	t.Run("Japanese, in ISO-2022-JP", func(t *testing.T) {
+	s.run(t, "Japanese, in ISO-2022-JP", func(t *testing.T) {
 		answers, more := s.brings(t, envelope{"hanako@ginko.example.jp", ours, iso2022jp(t,
 			"From: =?ISO-2022-JP?B?GyRCOzNFRBsoQg==?= <hanako@ginko.example.jp>\r\nTo: "+ours+"\r\n"+
 				"Subject: =?ISO-2022-JP?B?GyRCSXRANSUiJS8lOyU5GyhC?=\r\nMessage-ID: <ja.1@ginko.example.jp>\r\nMIME-Version: 1.0\r\n"+
@@ -127,7 +138,7 @@ func TestPeersPostfix(t *testing.T) {
 		diff(t, "the report", []string{"incident 203.0.113.11 scan.bruteforce 22", "report hanako@ginko.example.jp", letterLine}, s.report(number).summary())
 	})
 
-	t.Run("English", func(t *testing.T) {
+	s.run(t, "English", func(t *testing.T) {
 		answers, more := s.brings(t, reports("john@isp.example", "203.0.113.12"))
 		diff(t, "the figures", map[string]int{"messages": 1, "reports": 1, "addresses": 1, "outbound": 1}, more)
 		if len(answers) != 1 {
@@ -143,7 +154,7 @@ func TestPeersPostfix(t *testing.T) {
 		diff(t, "the report", []string{"incident 203.0.113.12 scan.port 22", "report john@isp.example", letterLine}, s.report(number).summary())
 	})
 
-	t.Run("a question", func(t *testing.T) {
+	s.run(t, "a question", func(t *testing.T) {
 		answers, more := s.brings(t, envelope{"asker@isp.example", ours, "From: asker@isp.example\r\nTo: " + ours + "\r\nSubject: Question\r\n" +
 			"Message-ID: <question@isp.example>\r\n\r\nHello,\r\n\r\ncould you tell us where we can read about your training for new teams?\r\n\r\nBest regards\r\n"})
 		diff(t, "the figures", map[string]int{"inquiries": 1, "outbound": 1}, more)
@@ -152,7 +163,7 @@ func TestPeersPostfix(t *testing.T) {
 		}
 	})
 
-	t.Run("the token, from another address", func(t *testing.T) {
+	s.run(t, "the token, from another address", func(t *testing.T) {
 		first := s.acknowledged(t, "anna@isp.example", "203.0.113.13")
 		answers, more := s.brings(t, envelope{"boss@ginko.example.jp", first.mailAddress(t, "Reply-To"),
 			"From: boss@ginko.example.jp\r\nTo: " + first.mailAddress(t, "Reply-To") + "\r\nSubject: more\r\nMessage-ID: <more@ginko.example.jp>\r\n\r\n" +
@@ -169,7 +180,7 @@ func TestPeersPostfix(t *testing.T) {
 		}
 	})
 
-	t.Run("the number alone, from a stranger", func(t *testing.T) {
+	s.run(t, "the number alone, from a stranger", func(t *testing.T) {
 		first := s.acknowledged(t, "carl@isp.example", "203.0.113.14")
 		mail := reports("stranger@ginko.example.jp", "203.0.113.15")
 		mail.raw = strings.Replace(mail.raw, "Subject: ", "Subject: Re: ["+first.number(t)+"] ", 1)
@@ -183,7 +194,7 @@ func TestPeersPostfix(t *testing.T) {
 		diff(t, "the stranger's", []string{"incident 203.0.113.15 scan.port 22", "report stranger@ginko.example.jp", letterLine}, s.report(answers[0].number(t)).summary())
 	})
 
-	t.Run("machines answer our letter", func(t *testing.T) {
+	s.run(t, "machines answer our letter", func(t *testing.T) {
 		first := s.acknowledged(t, "dora@isp.example", "203.0.113.16")
 		answers, more := s.brings(t, bounceOf(t, first, ours), bounceOf(t, first, first.mailAddress(t, "Reply-To")),
 			vacationTo(t, first, "dora@isp.example", "Auto-Submitted: auto-replied (vacation)\r\n", "Auto: out of office"),
@@ -196,7 +207,7 @@ func TestPeersPostfix(t *testing.T) {
 		diff(t, "the figures", map[string]int{"bounce": 2, "auto-reply": 3}, more)
 	})
 
-	t.Run("our own letter comes back", func(t *testing.T) {
+	s.run(t, "our own letter comes back", func(t *testing.T) {
 		first := s.acknowledged(t, "emil@isp.example", "203.0.113.17")
 		answers, more := s.brings(t, envelope{"", ours, string(first.Raw)}, envelope{"emil@isp.example", ours, "Resent-From: emil@isp.example\r\n" + string(first.Raw)})
 		if len(answers) != 0 {
@@ -205,10 +216,10 @@ func TestPeersPostfix(t *testing.T) {
 		diff(t, "the figures", map[string]int{"duplicate": 2}, more)
 	})
 
-	t.Run("fields in fields", func(t *testing.T) { headerInjection(t, s) })
-	t.Run("round in circles", func(t *testing.T) { roundInCircles(t, s) })
-	t.Run("unknown recipients", func(t *testing.T) { unknownRecipients(t, s) })
-	t.Run("stopped", func(t *testing.T) { stopped(t, s) })
+	s.run(t, "fields in fields", func(t *testing.T) { headerInjection(t, s) })
+	s.run(t, "round in circles", func(t *testing.T) { roundInCircles(t, s) })
+	s.run(t, "unknown recipients", func(t *testing.T) { unknownRecipients(t, s) })
+	s.run(t, "stopped", func(t *testing.T) { stopped(t, s) })
 }
 
 // iso2022jp encodes a mail of Japanese text.

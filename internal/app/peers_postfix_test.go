@@ -61,6 +61,7 @@ minimal_backoff_time = 1s
 maximal_backoff_time = 1s
 queue_run_delay = 1s
 address_verify_poll_count = 60
+address_verify_poll_delay = 1s
 
 virtual_mailbox_domains = isp.example, ginko.example.jp
 virtual_mailbox_base = %[1]s/mail

@@ -20,7 +20,6 @@ import (
 
 // sink is a mail server that takes all mail and keeps it: where the desk's letters end.
 type sink struct {
-	t       *testing.T
 	Address string
 
 	mu   sync.Mutex
@@ -40,7 +39,7 @@ func startSink(t *testing.T) *sink {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &sink{t: t, Address: listener.Addr().String()}
+	s := &sink{Address: listener.Addr().String()}
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &sinkSession{sink: s}, nil }))
 	server.Domain, server.ReadTimeout, server.WriteTimeout = "sink.example", time.Minute, time.Minute
 	go server.Serve(listener)

@@ -52,7 +52,7 @@ func TestPeersSMTP(t *testing.T) {
 	t.Parallel()
 	s := newSmall(t)
 
-	t.Run("STARTTLS, an attachment, one recipient unknown", func(t *testing.T) {
+	s.run(t, "STARTTLS, an attachment, one recipient unknown", func(t *testing.T) {
 		before, letters := s.counts(), len(s.sink.letters())
 		log := filepath.Join(t.TempDir(), "auth.log")
 		lines := strings.Repeat("Nov 22 23:10:01 gw sshd[811]: Failed password for root from 203.0.113.90 port 4022 ssh2\n", 3)
@@ -74,7 +74,7 @@ func TestPeersSMTP(t *testing.T) {
 		diff(t, "the report", []string{"incident 203.0.113.90 scan.bruteforce 22", "report lena@isp.example", letterLine}, s.report(answers[0].number(t)).summary())
 	})
 
-	t.Run("who authenticates may propose more", func(t *testing.T) {
+	s.run(t, "who authenticates may propose more", func(t *testing.T) {
 		many := func(from string, first int) []string {
 			var lines []string
 			for i := range 6 {
@@ -101,7 +101,7 @@ func TestPeersSMTP(t *testing.T) {
 		diff(t, "the figures", map[string]int{}, difference(before, s.counts()))
 	})
 
-	t.Run("wrong secrets, and none in clear", func(t *testing.T) {
+	s.run(t, "wrong secrets, and none in clear", func(t *testing.T) {
 		const authenticationFailed = 28 // swaks' exit status
 		mail := []string{"--from", "olga@isp.example", "--to", ours, "--auth", "PLAIN", "--auth-user", credentialName, "--auth-password"}
 		if said, status := swaks(t, s.door, s.secure(append(mail, "wrong")...)...); status != authenticationFailed || !strings.Contains(said, "535 5.7.8") {
@@ -112,8 +112,8 @@ func TestPeersSMTP(t *testing.T) {
 		}
 	})
 
-	t.Run("fields in fields", func(t *testing.T) { headerInjection(t, s.scene) })
-	t.Run("round in circles", func(t *testing.T) {
+	s.run(t, "fields in fields", func(t *testing.T) { headerInjection(t, s.scene) })
+	s.run(t, "round in circles", func(t *testing.T) {
 		mail := reports("pia@isp.example", "203.0.113.120")
 		kept := s.metrics()[`deliveries_total outcome="kept"`]
 		file := filepath.Join(t.TempDir(), "mail")

@@ -51,6 +51,17 @@ func (p messagePage) Sender() string {
 	return p.Reading.From.Name + " <" + p.Reading.From.Address + ">"
 }
 
+// SenderWords say what is known of who sent the message, "" where nobody looked.
+func (p messagePage) SenderWords() string {
+	if p.Reading.Auth == nil {
+		return ""
+	}
+	return p.Reading.Auth.Words[p.Lang]
+}
+
+// Sealed tells whether the text is kept from this page, since it came encrypted.
+func (p messagePage) Sealed() bool { return p.Reading.PGP.Encrypted && p.Reading.Text == "" }
+
 // shownIndicators bounds the table of indicators: a log of a hundred thousand lines is read whole, but not shown whole.
 const shownIndicators = 500
 

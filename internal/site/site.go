@@ -75,6 +75,8 @@ type Message struct {
 	Received time.Time
 	SHA256   string
 	Reading  desk.Reading
+	Door     string // by which it came; "" where it was imported from a file
+	Answered string // what was answered, or why nothing; "" where that is not decided
 }
 
 // Option changes what the handler serves.
