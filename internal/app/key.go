@@ -34,7 +34,10 @@ func (e *env) keys() (*store.Store, *keyring, error) {
 		return nil, nil, err
 	}
 	if c.KeyFile == "" {
-		return nil, nil, usage("keys need a secret: write key_file = \"FILE\" into the settings, a file that holds it in its first line")
+		return nil, nil, usage("keys rest under a passphrase: write key_file = \"FILE\" into the settings, a file that holds it in its first line")
+	}
+	if err := readable(c); err != nil {
+		return nil, nil, err
 	}
 	s, err := e.open(c.DB, true)
 	if err != nil {

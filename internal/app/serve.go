@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -31,6 +32,9 @@ func (cmd *serveCommand) Run(e *env) error {
 		return err
 	}
 	if err := cmd.over(&c); err != nil {
+		return err
+	}
+	if err := readable(c); err != nil {
 		return err
 	}
 	s, err := e.open(c.DB, true)
@@ -158,6 +162,28 @@ func (h *house) close() error {
 	}
 	all.Wait()
 	return errors.Join(errs...)
+}
+
+// readable asks that the files which the settings name are there, before anything is made.
+func readable(c config.Config) error {
+	files := []string{c.KeyFile}
+	for _, box := range c.IMAP {
+		files = append(files, box.PasswordFile)
+	}
+	for _, path := range files {
+		if path == "" {
+			continue
+		}
+		if _, err := secretFile(path); err != nil {
+			return err
+		}
+	}
+	if c.TLSCert != "" {
+		if _, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey); err != nil {
+			return usage("tls_cert, tls_key: %w", err)
+		}
+	}
+	return nil
 }
 
 // secretFile reads a secret from a file: its first line.

@@ -57,6 +57,16 @@ func TestWrongInput(t *testing.T) {
 		{name: "no reason", args: []string{"report", "undo", "1", "--who", "x", "--why", ""}, status: 2, says: "--why"},
 		{name: "workers", args: []string{"import", "--workers", "-1", "."}, status: 2, says: "--workers"},
 		{name: "nothing to search", args: []string{"search"}, status: 2, says: "words"},
+		{name: "a place to listen at", args: []string{"serve", "--listen", "8080"}, status: 2, says: "--listen"},
+		{name: "a place to listen at, in the settings", config: "lmtp = \"unix:\"\n", args: []string{"serve"}, status: 2, says: "lmtp"},
+		{name: "a secret that is not there", config: "key_file = \"nowhere\"\n", args: []string{"serve"}, status: 2, says: "nowhere"},
+		{name: "a certificate that is not there", config: "smtp = \"127.0.0.1:0\"\ntls_cert = \"cert.pem\"\ntls_key = \"key.pem\"\n", args: []string{"serve"}, status: 2, says: "cert.pem"},
+		{name: "a password that is not there", config: "[[imap]]\naddress = \"127.0.0.1:1\"\nuser = \"desk\"\npassword_file = \"nowhere\"\n", args: []string{"serve"}, status: 2, says: "nowhere"},
+		{name: "keys without a secret", args: []string{"key", "list"}, status: 2, says: "key_file"},
+		{name: "a token's name", args: []string{"token", "add", "a b"}, status: 2, says: "a b"},
+		{name: "held mail of a store that is not there", args: []string{"held"}, status: 2, says: "todoke.db"},
+		{name: "released mail that nobody names", args: []string{"held", "release"}, status: 2, says: "--all"},
+		{name: "opened for no reason", args: []string{"open", "--who", "x", "--why", "", "1"}, status: 2, says: "--why"},
 		{name: "history that is none", args: []string{"history", "import", "todoke.toml"}, config: "\n", status: 2, says: "todoke.toml"},
 	} {
 		t.Run(each.name, func(t *testing.T) {
