@@ -80,7 +80,7 @@ func (b *builder) pump() {
 		b.house.workers = append(b.house.workers, b.keys.watch(pump, b))
 	}
 	answerer := &notify.Answerer{
-		Store: b.store, Reader: b.reader, Own: b.own, From: b.config.From(), DeskName: b.deskName, TokenFor: b.config.TokenFor(), Now: b.env.now, Log: b.log,
+		Store: b.store, Reader: b.reader, Own: b.unanswered, From: b.config.From(), DeskName: b.deskName, TokenFor: b.config.TokenFor(), Now: b.env.now, Log: b.log,
 		Limits: notify.Limits{Person: b.config.AnswersADay, Domain: 10 * b.config.AnswersADay, Proven: b.config.AnswerProven},
 	}
 	if b.keys != nil {
@@ -147,6 +147,11 @@ func (b *builder) own(address string) bool {
 		}
 	}
 	return false
+}
+
+// unanswered tells whether an address gets no answer: one of ours, or the one in whose name forms without an address come.
+func (b *builder) unanswered(address string) bool {
+	return b.own(address) || strings.EqualFold(address, formSender(b.config))
 }
 
 // recipient says whether mail for an address is taken in: for ours that take mail, with or without a detail behind a plus.
@@ -307,6 +312,7 @@ func (b *builder) public() error {
 	settings := form.Default()
 	settings.NameJA, settings.NameEN, settings.URL, settings.Mail = b.config.DeskNameJA, b.config.DeskNameEN, b.config.PublicURL, b.config.From()
 	settings.NoReply, settings.Key, settings.Zone = formSender(b.config), key, b.config.Zone
+	settings.Proxies = prefixes(b.config.Proxies)
 	if b.keys != nil {
 		if ours, ok := b.keys.current().Current(); ok {
 			public, err := b.keys.current().Export(ours.Fingerprint)
@@ -357,6 +363,7 @@ func (b *builder) desk() error {
 func (b *builder) api() (http.Handler, error) {
 	settings := api.Default()
 	settings.Mail, settings.NoReply, settings.Own, settings.MaxBytes = b.config.From(), formSender(b.config), b.own, b.config.MaxBytes()
+	settings.Proxies = prefixes(b.config.Proxies)
 	p := programs{b}
 	return api.New(settings, b.inbox, p, p, p, b.log.With("door", "api"), b.env.now)
 }

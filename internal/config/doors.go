@@ -46,6 +46,9 @@ type Doors struct {
 	TrustedSealers []string `toml:"trusted_sealers"`
 	// Relays are the networks of our own mail servers, beside this machine: what they hand on came from somebody else.
 	Relays []string `toml:"relays"`
+	// Proxies are the networks of reverse proxies before the public pages and the API, whose X-Forwarded-For is believed. What comes over
+	// a unix socket is always such a proxy's.
+	Proxies []string `toml:"proxies"`
 	// Resolver is the DNS server asked about senders: HOST:PORT; the system's where not said, none for "none".
 	Resolver string `toml:"resolver"`
 	// TLSCert and TLSKey are the files of the certificate for STARTTLS (PEM).
@@ -124,6 +127,9 @@ func (d Doors) validate() error {
 		return fmt.Errorf("resolver: %q is no server; write HOST:PORT, or none", d.Resolver)
 	}
 	if err := networks("relays", d.Relays); err != nil {
+		return err
+	}
+	if err := networks("proxies", d.Proxies); err != nil {
 		return err
 	}
 	if u, err := url.Parse(d.PublicURL); d.PublicURL != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.HasSuffix(d.PublicURL, "/")) {

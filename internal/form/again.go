@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"todoke/internal/formats/forms"
 )
 
 // again shows a form that was sent once more, as it was: each method for one reason.
@@ -15,10 +17,18 @@ type again struct {
 	a *attempt
 }
 
+// notice is what stands above the form, not beside a field.
+type notice struct {
+	forms.Words
+	Path string // of the receipt of an earlier report, "" for none
+}
+
+func say(ja, en string) notice { return notice{Words: forms.Words{JA: ja, EN: en}} }
+
 // turned shows it in the other language.
 func (g again) turned(stale error) error {
 	g.renew(stale)
-	return g.show(http.StatusOK, nil)
+	return g.show(http.StatusOK, g.a.faults)
 }
 
 // stale shows it with a stamp that will be taken.
@@ -114,7 +124,7 @@ func (g again) show(status int, faults []fault, notices ...notice) error {
 			faults = append(faults, wrong(fieldFiles, "ファイル「"+f.Name+"」は保管できませんでした。送る前にもう一度選んでください。", "The file “"+f.Name+"” could not be kept. Choose it once more before you send."))
 			continue
 		}
-		p.Kept = append(p.Kept, keptFile{f.id, f.Name, size(int64(len(f.Data)))})
+		p.Kept = append(p.Kept, keptFile{f.id, f.Name, size(f.Data.size())})
 	}
 	if a.stamped == "" {
 		a.stamped = g.h.seal(a.stamp, a.cookie)
@@ -122,6 +132,7 @@ func (g again) show(status int, faults []fault, notices ...notice) error {
 	p.Stamp, p.Puzzle = a.stamped, a.stamp.zeros
 	p.setFaults(faults)
 	for _, n := range notices {
+		p.Title = p.Say("まだ送信していません：", "Not sent yet: ") + p.Heading
 		p.Notices = append(p.Notices, shownNotice{n.In(p.Lang), n.Path})
 	}
 	return render(g.w, status, "form", p)

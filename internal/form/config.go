@@ -36,15 +36,16 @@ type Config struct {
 	// MaxUpload is how many bytes all attachments of a report may have together; MaxFiles how many there may be.
 	MaxUpload int64
 	MaxFiles  int
-	// MaxReading is how many bytes of bodies are held in memory at once, for all visitors.
+	// MaxReading is how many bytes of what visitors send are held in memory at once: a quarter for texts, the rest for attachments
+	// and the messages made of them. One client may have a quarter of each. It must be 16 times MaxUpload at least.
 	MaxReading int64
 	// MaxKept is how many bytes of attachments are kept for forms that have to be sent again, KeepFor for how long after the
 	// form was shown.
 	MaxKept int64
 	KeepFor time.Duration
-	// Grace is how long a body may take however short it is; beyond it, it must come with at least MinSpeed bytes a second.
-	Grace    time.Duration
-	MinSpeed int64
+	// A form must come with at least MinSpeed bytes a second, and may never be further behind than Grace. It may take MaxTime.
+	MinSpeed       int64
+	Grace, MaxTime time.Duration
 
 	// MinAge and MaxAge bound the age of a form when it is sent: machines are faster, and old stamps may be stolen.
 	MinAge, MaxAge time.Duration
@@ -75,8 +76,8 @@ type PublicKey struct {
 func Default() Config {
 	return Config{
 		NameJA: "CSIRT", NameEN: "CSIRT", Mail: "report@csirt.example.jp", NoReply: "no-reply@form.csirt.example.jp", Zone: "Asia/Tokyo",
-		MaxUpload: 20 << 20, MaxFiles: 20, MaxReading: 256 << 20, MaxKept: 128 << 20, KeepFor: 30 * time.Minute,
-		Grace: 30 * time.Second, MinSpeed: 4 << 10,
+		MaxUpload: 20 << 20, MaxFiles: 20, MaxReading: 320 << 20, MaxKept: 128 << 20, KeepFor: 30 * time.Minute,
+		MinSpeed: 4 << 10, Grace: 30 * time.Second, MaxTime: 15 * time.Minute,
 		MinAge: 3 * time.Second, MaxAge: 24 * time.Hour,
 		Visits: Rate{120, time.Second}, Reports: Rate{10, time.Minute}, Overall: Rate{60, 2 * time.Second},
 		MaxWait: 10 * time.Minute, Work: 20,
@@ -88,8 +89,10 @@ func (c Config) check() error {
 	switch {
 	case len(c.Key) < 32:
 		return errors.New("form: the key must have at least 32 bytes")
-	case c.MaxUpload <= 0 || c.MaxFiles <= 0 || c.MaxReading <= 0 || c.MinSpeed <= 0:
+	case c.MaxUpload <= 0 || c.MaxFiles <= 0 || c.MinSpeed <= 0 || c.Grace <= 0 || c.MaxTime <= 0:
 		return errors.New("form: bounds on uploads must be above zero")
+	case c.MaxReading < 16*c.MaxUpload:
+		return errors.New("form: there must be room for 16 times the largest upload")
 	case c.Work < 1 || c.Work > maxWork:
 		return fmt.Errorf("form: work must be 1 to %d bits", maxWork)
 	}

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/textproto"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -70,7 +71,7 @@ type statuses struct {
 }
 
 func (s *statuses) Open(_ context.Context, delivery int64) (string, error) {
-	return "token" + string(rune('0'+delivery)), s.err
+	return "token" + strconv.FormatInt(delivery, 10), s.err
 }
 
 func (s *statuses) Status(_ context.Context, token string) (form.Status, error) {

@@ -11,7 +11,7 @@
 // with it are kept on a shelf for a while.
 //
 // Floods are held off by the desk itself: buckets for each client and for all (rate.go), a field that people do not see, a
-// signed stamp that tells how old a form is and that it came from here (stamp.go), and, only when all buckets are dry, a puzzle
-// or a wait (queue.go). Bodies (RFC 7578) are read within bounds of size, number and time (upload.go). Limits hold for one node:
-// behind a balancer each counts its own.
+// signed stamp that tells how old a form is and that it came from here (stamp.go), and, only when the bucket of all is dry, a
+// puzzle or a wait (queue.go). Bodies (RFC 7578, upload.go) are read within bounds of size, number, memory (room.go) and time
+// (pace.go). Limits hold for one node: behind a balancer each counts its own, and a file that one keeps another does not know.
 package form

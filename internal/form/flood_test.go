@@ -238,3 +238,45 @@ func TestSlow(t *testing.T) {
 		}
 	}
 }
+
+// While machines post without end from many networks, people are served.
+func TestServedInFlood(t *testing.T) {
+	t.Parallel()
+	cfg := settings()
+	cfg.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	cfg.MaxUpload, cfg.MaxReading = 1<<20, 16<<20
+	d := open(t, cfg)
+	stop := make(chan struct{})
+	var machines sync.WaitGroup
+	var answers sync.Map // status to true
+	for i := range 16 {
+		machines.Go(func() {
+			b := d.browser()
+			big := attached{"x.bin", "", strings.Repeat("x", 1<<19)}
+			for n := 0; ; n++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				b.header = http.Header{"X-Forwarded-For": {fmt.Sprintf("198.51.%d.%d", i, n%256)}}
+				answers.Store(b.send("/report", map[string][]string{"details": {"spam"}, "kind": {"other"}, "website": {"x"}}, big).status, true)
+			}
+		})
+	}
+	for range 10 {
+		b := d.browser()
+		b.send("/report?lang=ja", b.fresh(), attached{"a.log", "", "a"}).want(http.StatusSeeOther)
+	}
+	close(stop)
+	machines.Wait()
+	answers.Range(func(status, _ any) bool {
+		if status != http.StatusUnprocessableEntity && status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
+			t.Errorf("a machine got %d", status)
+		}
+		return true
+	})
+	if got := d.handler.Stats(); got.Taken != 10 {
+		t.Errorf("stats: %+v", got)
+	}
+}

@@ -75,6 +75,8 @@ func TestFaults(t *testing.T) {
 	if raw := string(d.one().Raw); !strings.Contains(raw, "b25lIGxpbmUK") { // "one line\n"
 		t.Error("the file that came with the faulty form is not in the message")
 	}
+	later := b.fresh("kept", again.Get("kept"))
+	b.send("/report?lang=ja", later).want(http.StatusUnprocessableEntity, "保管の期限が切れました") // it was kept for one report
 }
 
 // Who gives no address is nobody's sender: the message comes from the address that takes no answers, under the name that was given.

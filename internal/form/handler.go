@@ -36,7 +36,8 @@ type Handler struct {
 	queue   *queue
 	shelf   *shelf
 	sent    *sent
-	room    room
+	texts   *room // for what is typed, and the page that may have to show it again
+	uploads *room // for attachments, and the messages made of them
 	stats   counters
 }
 
@@ -54,8 +55,8 @@ func New(cfg Config, inbox desk.Inbox, statuses Statuses, log *slog.Logger, now 
 		cfg: cfg, zone: zone, zones: offeredZones(cfg.Zone), inbox: inbox, statuses: statuses, log: log, now: now,
 		origins: http.NewCrossOriginProtection(), visits: newBuckets(cfg.Visits), reports: newBuckets(cfg.Reports),
 		queue: &queue{rate: cfg.Overall, longest: cfg.MaxWait}, shelf: newShelf(cfg.MaxKept, cfg.KeepFor), sent: newSent(),
+		texts: newRoom(cfg.MaxReading / 4), uploads: newRoom(cfg.MaxReading / 4 * 3),
 	}
-	h.room.left.Store(cfg.MaxReading)
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", h.page(h.front))
 	mux.Handle("GET /report", h.page(h.empty))
@@ -73,7 +74,7 @@ func New(cfg Config, inbox desk.Inbox, statuses Statuses, log *slog.Logger, now 
 const answerTime = time.Minute
 
 // Server returns a server for the pages whose limits go with them: headers must come soon and be short, answers be fetched in
-// time. How long a form may take is the handler's own matter (body.go).
+// time. How long a form may take is the handler's own matter (pace.go).
 func (h *Handler) Server() *http.Server {
 	return &http.Server{
 		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: answerTime, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
@@ -107,7 +108,7 @@ type tooOften struct{ wait time.Duration }
 
 func (tooOften) Error() string { return "too many requests" }
 
-// failures gives each error its status and its words.
+// failureOf gives an error its status and its words.
 func failureOf(err error) (status int, ja, en string) {
 	switch {
 	case errors.Is(err, errNotFound), errors.Is(err, ErrNoStatus):

@@ -2,6 +2,7 @@ package form
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"log/slog"
 	"mime/multipart"
@@ -39,6 +40,7 @@ func TestConfig(t *testing.T) {
 		"rates":        func(c *Config) { c.Overall.Every = 0 },
 		"work":         func(c *Config) { c.Work = 31 },
 		"uploads":      func(c *Config) { c.MaxFiles = 0 },
+		"room":         func(c *Config) { c.MaxReading = 15 * c.MaxUpload },
 		"fingerprint":  func(c *Config) { c.PGP.Fingerprint = "xyz" },
 	} {
 		cfg := Default()
@@ -196,7 +198,7 @@ func TestBucket(t *testing.T) {
 func TestShelf(t *testing.T) {
 	t.Parallel()
 	s := newShelf(4<<20, time.Hour)
-	half := file{Data: make([]byte, 500<<10)}
+	half := file{Data: pieces{make([]byte, 500<<10)}}
 	first := s.put(half, "a", noon)
 	if first == "" || s.put(half, "a", noon) == "" {
 		t.Fatal("there was room")
@@ -233,11 +235,12 @@ func TestSentBounded(t *testing.T) {
 	t.Parallel()
 	s := newSent()
 	for i := range 100_000 {
-		mine, _ := s.begin(t.Context(), [16]byte{byte(i), byte(i >> 8), byte(i >> 16)}, [32]byte{})
+		nonce := [16]byte{byte(i), byte(i >> 8), byte(i >> 16)}
+		mine, _ := s.begin(t.Context(), nonce, [32]byte{})
 		if mine == nil {
 			t.Fatal("a new stamp was taken for a used one")
 		}
-		s.succeed(mine, "/report/x")
+		s.end(nonce, mine, "/report/x")
 	}
 	if n := len(s.now) + len(s.old); n > 2*maxSent {
 		t.Errorf("%d stamps are remembered", n)
@@ -278,7 +281,7 @@ func FuzzUpload(f *testing.F) {
 		u, _ := h.readUpload(httptest.NewRecorder(), r)
 		total := 0
 		for _, file := range u.files {
-			total += len(file.Data)
+			total += int(file.Data.size())
 			if strings.ContainsAny(file.Name, "\r\n\x00/\\") || file.Name == "" {
 				t.Errorf("the name %q", file.Name)
 			}
@@ -286,11 +289,78 @@ func FuzzUpload(f *testing.F) {
 		if total > 1000 || len(u.files) > 2 {
 			t.Errorf("%d bytes in %d files", total, len(u.files))
 		}
-		h.room.give(u.heldBytes)
-		if left := h.room.left.Load(); left != 1<<20 {
-			t.Errorf("room for %d is left", left)
+		u.leave()
+		if h.texts.left+h.uploads.left != 1<<20 || len(h.texts.clients)+len(h.uploads.clients) > 0 {
+			t.Errorf("room for %d and %d is left", h.texts.left, h.uploads.left)
 		}
 	})
+}
+
+// Where memory is short, a file is left out and asked for later; what was typed is not. Where there is none even for that, the
+// visitor is asked to come again. A client has no more than its share.
+func TestRoom(t *testing.T) {
+	t.Parallel()
+	body := "--x\r\nContent-Disposition: form-data; name=\"details\"\r\n\r\nv\r\n--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a\"\r\n\r\n" + strings.Repeat("b", 100_000) + "\r\n--x--\r\n"
+	send := func(h *Handler) (*upload, error) {
+		r := httptest.NewRequest("POST", "/report", strings.NewReader(body))
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+		u, err := h.readUpload(httptest.NewRecorder(), r)
+		u.leave()
+		return u, err
+	}
+	h := newTest(t, func(c *Config) { c.MaxUpload, c.MaxReading = 1<<20, 16<<20 })
+	if h.uploads.take("a", h.uploads.share+1) {
+		t.Error("one client has more than its share")
+	}
+	for _, client := range []string{"a", "b", "c", "d"} {
+		h.uploads.take(client, h.uploads.share)
+	}
+	if u, err := send(h); err != nil || !u.tooFull || len(u.files) > 0 || u.value(fieldDetails) != "v" {
+		t.Errorf("no room for files: %v, %d files, left out %t", err, len(u.files), u.tooFull)
+	}
+	h.uploads.give("a", h.uploads.share)
+	if u, err := send(h); err != nil || u.tooFull || len(u.files) != 1 {
+		t.Errorf("one client has left: %v, %d files, left out %t", err, len(u.files), u.tooFull)
+	}
+	for _, client := range []string{"a", "b", "c", "d"} {
+		h.texts.take(client, h.texts.share)
+	}
+	if _, err := send(h); !errors.Is(err, errNoRoom) {
+		t.Errorf("no room for texts: %v", err)
+	}
+}
+
+// deadlines notes what a reader asks of its connection.
+type deadlines struct{ read, write time.Time }
+
+func (d *deadlines) SetReadDeadline(t time.Time) error  { d.read = t; return nil }
+func (d *deadlines) SetWriteDeadline(t time.Time) error { d.write = t; return nil }
+
+// A body must keep its pace: bytes that came early buy no more than the grace, and no pace buys more than the longest time.
+func TestPace(t *testing.T) {
+	t.Parallel()
+	now, conn := noon, &deadlines{}
+	cfg := Default()
+	cfg.MinSpeed, cfg.Grace, cfg.MaxTime = 1000, 30*time.Second, 2*time.Minute
+	p := newPaced(bytes.NewReader(make([]byte, 1<<20)), conn, func() time.Time { return now }, cfg)
+	var got []string
+	for _, step := range []struct {
+		after time.Duration
+		bytes int
+	}{{0, 0}, {10 * time.Second, 1000}, {0, 5000}, {0, 500_000}, {29 * time.Second, 2000}, {0, 1000}, {70 * time.Second, 500_000}, {0, 0}} {
+		now = now.Add(step.after)
+		p.Read(make([]byte, step.bytes))
+		got = append(got, conn.read.Sub(noon).String())
+	}
+	// 30 s at first; +1 s for 1000 bytes; +5 s; then the grace from 10 s on holds, and at the end the longest time.
+	if diff := cmp.Diff([]string{"30s", "30s", "31s", "36s", "40s", "42s", "43s", "2m0s"}, got); diff != "" {
+		t.Errorf("deadlines (-want +got):\n%s", diff)
+	}
+	p.answer()
+	p.done()
+	if !conn.write.Equal(now.Add(answerTime)) || !conn.read.IsZero() {
+		t.Errorf("after the body: write until %v, read until %v", conn.write, conn.read)
+	}
 }
 
 // BenchmarkSubmit is a form with 1 MiB of attachments, up to the message.
@@ -316,7 +386,7 @@ func BenchmarkSubmit(b *testing.B) {
 			b.Fatal(faults)
 		}
 		compose(c, envelope{to: "a@example.jp", noReply: "b@example.jp", lang: "ja", now: noon, files: u.files})
-		h.room.give(u.heldBytes)
+		u.leave()
 	}
 }
 

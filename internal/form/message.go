@@ -37,7 +37,7 @@ func compose(c checked, e envelope) []byte {
 	b.WriteString("Content-Type: multipart/mixed;\r\n boundary=\"" + parts.Boundary() + "\"\r\n\r\n")
 	writeText(parts, forms.WriteTodoke(e.lang, c.form))
 	if c.key != "" {
-		writeFile(parts, file{Name: "key.asc", Type: "application/pgp-keys", Data: []byte(c.key + "\n")})
+		writeFile(parts, file{Name: "key.asc", Type: "application/pgp-keys", Data: pieces{[]byte(c.key + "\n")}})
 	}
 	for _, f := range e.files {
 		writeFile(parts, f)
@@ -50,7 +50,7 @@ func compose(c checked, e envelope) []byte {
 func messageSize(c checked, files []file) int {
 	size := 8<<10 + 3*len(c.form.Fields["log"]) + 3*len(c.form.Fields["details"]) + 2*len(c.key)
 	for _, f := range files {
-		size += encodedLen(len(f.Data)) + 1<<10
+		size += encodedLen(int(f.Data.size())) + 1<<10
 	}
 	return size
 }
@@ -85,10 +85,14 @@ func header(b *bytes.Buffer, c checked, e envelope) {
 		{"X-Todoke-Form", forms.TodokeName + "; version=1"},
 		{"MIME-Version", "1.0"},
 	} {
-		// Encoded words and the address are the only places with spaces where a long line can be folded (RFC 5322, 2.2.3).
-		value := strings.NewReplacer("?= =?", "?=\r\n =?", "?= <", "?=\r\n <").Replace(field[1])
-		b.WriteString(field[0] + ": " + value + "\r\n")
+		b.WriteString(field[0] + ":" + fold(field[1]) + "\r\n")
 	}
+}
+
+// fold begins a new line before each encoded word, which may be 75 characters long on a line of 76 (RFC 2047, section 2), and
+// before the address behind one. Nothing else that we write is long.
+func fold(value string) string {
+	return strings.NewReplacer(" =?", "\r\n =?", "?= <", "?=\r\n <").Replace(" " + value)
 }
 
 // writeText writes the form's text. What is mostly ASCII stays readable as it is.
@@ -120,7 +124,9 @@ func writeFile(parts *multipart.Writer, f file) {
 		"Content-Disposition":       {disposition(f.Name)},
 		"Content-Transfer-Encoding": {"base64"},
 	})
-	writeBase64(w, f.Data)
+	for _, piece := range f.Data {
+		writeBase64(w, piece)
+	}
 }
 
 // attachmentType is the type that a file has in the message. Browsers guess it, so it is a hint at best. A message or multipart

@@ -45,8 +45,20 @@ func TestReading(t *testing.T) {
 		typed     []string
 		want      seen
 	}{
-		{"a scan, nothing but addresses", "ja", []string{"kind", "scan", "details", "ログインの試みが続いています。", "source", "203.0.113.7\n203.0.113.8", "target", "192.0.2.10"},
+		{"guessed passwords", "ja", []string{"kind", "scan", "details", "SSH のパスワード総当たりが続いています。", "source", "203.0.113.7\n203.0.113.8", "target", "192.0.2.10"},
 			seen{desk.KindReport, desk.PurposeInformation, "scan.bruteforce 203.0.113.7, scan.bruteforce 203.0.113.8", "", "ja"}},
+		{"a scan: the note beside the choice is not read", "ja", []string{"kind", "scan", "details", "445/tcp へのスキャンを受けています。", "source", "203.0.113.7", "target", "192.0.2.1"},
+			seen{desk.KindReport, desk.PurposeInformation, "scan.port 203.0.113.7", "", "ja"}},
+		{"an intrusion by a stranger", "ja", []string{"kind", "intrusion", "details", "サーバに侵入され、バックドアを置かれました。", "source", "203.0.113.7", "target", "192.0.2.1"},
+			seen{desk.KindReport, desk.PurposeInformation, "intrusion.system 203.0.113.7", "", "ja"}},
+		{"an intrusion by nobody known: the own machine", "ja", []string{"kind", "intrusion", "details", "サーバに侵入されました。", "target", "192.0.2.1"},
+			seen{desk.KindReport, desk.PurposeInformation, "intrusion.system 192.0.2.1", "", "ja"}},
+		{"a defaced page", "ja", []string{"kind", "intrusion", "details", "トップページが書き換えられています。", "source", "http://www.shop.example/"},
+			seen{desk.KindReport, desk.PurposeInformation, "intrusion.defacement www.shop.example", "", "ja"}},
+		{"forged mail", "en", []string{"kind", "forged", "details", "Mail with our address as sender comes from this host.", "source", "203.0.113.7"},
+			seen{desk.KindReport, desk.PurposeInformation, "forged.spoof 203.0.113.7", "", "en"}},
+		{"nobody at fault", "ja", []string{"kind", "unknown", "details", "変な画面が出ました。"},
+			seen{desk.KindReport, desk.PurposeInformation, "", "", "ja"}},
 		{"phishing, contact wanted, in English", "en", []string{"kind", "phishing", "details", "A page that asks for card numbers.", "source", "hxxp://login.bad[.]example/card", "purpose", "coordination", "email", "jo@shop.example.org"},
 			seen{desk.KindReport, desk.PurposeCoordination, "phishing.site login.bad.example", "org", "en"}},
 		{"a question", "ja", []string{"kind", "unknown", "details", "パスワードの管理方法について教えてください。", "purpose", "question", "email", "k@shoji.example.jp"},
@@ -99,7 +111,7 @@ func TestMessage(t *testing.T) {
 			parts = append(parts, part{p.Type, p.Name, string(p.Body)})
 		}
 	}
-	wantText := "Todoke 届出フォーム 第1版\n\n■ インシデントの種類\n侵入、Web ページの改ざん\n\n■ 届出の目的\n情報提供\n\n■ 届出者の名前を伝えてよい範囲\n対応を依頼する先に限り、伝えてよい\n\n■ お名前\n川口 太郎\n\n■ 組織名\n架空商事\n\n■ 返信先\nTaro@xn--r8jz45g.xn--zckzah\n\n■ 発生日時\n2026-04-01 09:30 +0100\n\n■ 終了日時\n2026-04-01\n\n■ タイムゾーン\nEurope/London\n\n■ 何が起きたか\n一行目\n ■ 返信先\nx@evil.example\n三行目\n"
+	wantText := "Todoke 届出フォーム 第1版\n\n■ インシデントの種類\n侵入\n\n■ 届出の目的\n情報提供\n\n■ 届出者の名前を伝えてよい範囲\n対応を依頼する先に限り、伝えてよい\n\n■ お名前\n川口 太郎\n\n■ 組織名\n架空商事\n\n■ 返信先\nTaro@xn--r8jz45g.xn--zckzah\n\n■ 発生日時\n2026-04-01 09:30 +0100\n\n■ 終了日時\n2026-04-01\n\n■ タイムゾーン\nEurope/London\n\n■ 何が起きたか\n一行目\n ■ 返信先\nx@evil.example\n三行目\n"
 	want := []part{
 		{"text/plain", "", strings.ReplaceAll(wantText, "\n", "\r\n")},
 		{"application/pgp-keys", "key.asc", key + "\n"},
@@ -127,13 +139,32 @@ func TestMessage(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := []string{subject, from[0].Name, from[0].Address, standard.Header.Get("To"), standard.Header.Get("Date"), standard.Header.Get("Content-Language"), standard.Header.Get("X-Todoke-Form")}
-	if diff := cmp.Diff([]string{"Web フォームからの届出：侵入、Web ページの改ざん", "川口 太郎", "Taro@xn--r8jz45g.xn--zckzah", "<report@csirt.example.jp>", "Thu, 02 Apr 2026 19:01:00 +0900", "ja", "todoke-form; version=1"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"Web フォームからの届出：侵入", "川口 太郎", "Taro@xn--r8jz45g.xn--zckzah", "<report@csirt.example.jp>", "Thu, 02 Apr 2026 19:01:00 +0900", "ja", "todoke-form; version=1"}, got); diff != "" {
 		t.Errorf("header (-want +got):\n%s", diff)
 	}
 	for i, line := range strings.Split(string(d.one().Raw), "\r\n") {
 		if len(line) > 998 || strings.ContainsAny(line, "\r\n") && !strings.Contains(line, "\x00") {
 			t.Errorf("line %d is no line of RFC 5322: %q", i, line)
 		}
+	}
+}
+
+// Long names and subjects are folded, each line as long as RFC 2047 allows.
+func TestFolding(t *testing.T) {
+	t.Parallel()
+	d := open(t, settings())
+	b := d.browser()
+	name := strings.Repeat("寿限無", 60)
+	b.send("/report?lang=ja", b.fresh("kind", "dos", "name", name, "email", "jugemu@shoji.example.jp")).want(http.StatusSeeOther)
+	head, _, _ := strings.Cut(string(d.one().Raw), "\r\n\r\n")
+	for line := range strings.SplitSeq(head, "\r\n") {
+		if len(line) > 76 {
+			t.Errorf("%d characters: %s", len(line), line)
+		}
+	}
+	reading := reader().Read(d.one().Raw, read.Envelope{Now: d.clock.Now()})
+	if diff := cmp.Diff([]string{name, "jugemu@shoji.example.jp", "Web フォームからの届出：サービス運用妨害（DoS）"}, []string{reading.From.Name, reading.From.Address, reading.Subject}); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -51,9 +51,6 @@ func (p *formPage) setFaults(faults []fault) {
 	}
 }
 
-// Fault is what is wrong with a field, "" for nothing.
-func (p *formPage) Fault(field string) string { return p.fault[field] }
-
 // Trapped tells whether the field that people do not see was filled: then it is shown, so that one who did so by mistake can
 // mend it.
 func (p *formPage) Trapped() bool { return p.Answers[fieldTrap] != "" }
@@ -73,8 +70,8 @@ type control struct {
 }
 
 type option struct {
-	Value, Label string
-	Chosen       bool
+	Value, Label, Note string
+	Chosen             bool
 }
 
 // Described are the ids of what explains a field: its fault first, then its hint.
@@ -120,7 +117,7 @@ func (p *formPage) Control(name, labelJA, labelEN, hintJA, hintEN string) contro
 		offered = p.zones
 	}
 	for _, each := range offered {
-		c.Options = append(c.Options, option{each.Value, each.Words.In(p.Lang), each.Value == c.Value})
+		c.Options = append(c.Options, option{each.Value, each.Words.In(p.Lang), each.Note.In(p.Lang), each.Value == c.Value})
 	}
 	return c
 }
@@ -161,8 +158,15 @@ type statusPage struct {
 	Waiting  bool // for the number
 }
 
+// maxToken bounds what is looked up as a token: 128 bits need 32 hexadecimal digits at most.
+const maxToken = 64
+
 func (h *Handler) status(w http.ResponseWriter, r *http.Request) error {
 	token := r.PathValue("token")
+	if len(token) > maxToken {
+		return ErrNoStatus
+	}
+	w.Header().Set("X-Robots-Tag", "noindex")
 	s, err := h.statuses.Status(r.Context(), token)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ func newSent() *sent {
 	return &sent{now: map[[16]byte]*sending{}, old: map[[16]byte]*sending{}}
 }
 
-// begin tells whether the form of a stamp is sent for the first time. Where it is, the caller ends it by succeed or fail.
+// begin tells whether the form of a stamp is sent for the first time. Where it is, the caller ends it by end.
 // Else it gives the earlier sending once that is done, or nil where that failed or the context ended: then nothing is known,
 // and the visitor is asked to send again.
 func (s *sent) begin(ctx context.Context, nonce [16]byte, digest [32]byte) (mine, earlier *sending) {
@@ -60,16 +60,15 @@ func (s *sent) begin(ctx context.Context, nonce [16]byte, digest [32]byte) (mine
 	return nil, have
 }
 
-func (s *sent) succeed(m *sending, path string) {
+// end tells those who wait where the receipt is. Where there is none (path is ""), the stamp may be used again.
+func (s *sent) end(nonce [16]byte, m *sending, path string) {
 	m.path = path
-	close(m.done)
-}
-
-func (s *sent) fail(nonce [16]byte, m *sending) {
-	s.mu.Lock()
-	delete(s.now, nonce)
-	delete(s.old, nonce)
-	s.mu.Unlock()
+	if path == "" {
+		s.mu.Lock()
+		delete(s.now, nonce)
+		delete(s.old, nonce)
+		s.mu.Unlock()
+	}
 	close(m.done)
 }
 
@@ -86,7 +85,10 @@ func digestOf(c checked, files []file) [32]byte {
 	add([]byte(c.key))
 	for _, f := range files {
 		add([]byte(f.Name))
-		add(f.Data)
+		add(binary.BigEndian.AppendUint64(nil, uint64(f.Data.size())))
+		for _, piece := range f.Data {
+			sum.Write(piece)
+		}
 	}
 	return [32]byte(sum.Sum(nil))
 }

@@ -36,7 +36,7 @@ func newShelf(max int64, keepFor time.Duration) *shelf {
 // put keeps a file and gives its id, or "" where there is no room. What is there already stays for its time: nobody can push
 // another's files off.
 func (s *shelf) put(f file, client string, now time.Time) string {
-	size := int64(len(f.Data)) + 1<<10 // with what it takes to know of it
+	size := f.Data.size() + 1<<10 // with what it takes to know of it
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sweep(now)
@@ -86,7 +86,7 @@ func (s *shelf) remove(id string) {
 	if !ok {
 		return
 	}
-	size := int64(len(k.Data)) + 1<<10
+	size := k.Data.size() + 1<<10
 	delete(s.files, id)
 	s.bytes -= size
 	if s.clients[k.client] -= size; s.clients[k.client] <= 0 {

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
 	"todoke/internal/desk"
-	"todoke/internal/formats/forms"
 )
 
 // attempt is one form as it was sent.
@@ -48,7 +48,7 @@ func (h *Handler) submit(w http.ResponseWriter, r *http.Request) error {
 		return errOrigin
 	}
 	upload, err := h.readUpload(w, r)
-	defer func() { h.room.give(upload.heldBytes) }()
+	defer upload.leave()
 	if err != nil {
 		return err
 	}
@@ -89,11 +89,11 @@ func (h *Handler) gather(a *attempt) []fault {
 			lost = true
 			continue
 		}
-		total += int64(len(f.Data))
+		total += f.Data.size()
 		a.files = append(a.files, attachment{f, id})
 	}
 	for _, f := range a.upload.files {
-		total += int64(len(f.Data))
+		total += f.Data.size()
 		a.files = append(a.files, attachment{file: f})
 	}
 	if lost {
@@ -133,12 +133,12 @@ func (h *Handler) send(again again, c checked) error {
 	case mine == nil:
 		return again.unsent()
 	}
+	path := ""
+	defer func() { h.sent.end(a.stamp.nonce, mine, path) }()
 	path, err := h.deposit(again, c, files)
 	if path == "" {
-		h.sent.fail(a.stamp.nonce, mine)
 		return err
 	}
-	h.sent.succeed(mine, path)
 	for _, f := range a.files {
 		h.shelf.drop(f.id)
 	}
@@ -157,10 +157,10 @@ func (h *Handler) deposit(again again, c checked, files []file) (path string, er
 		return "", again.flooded()
 	}
 	size := int64(messageSize(c, files))
-	if !h.room.take(size) {
+	if !h.uploads.take(a.who.client(), size) {
 		return "", again.unsent()
 	}
-	defer h.room.give(size)
+	defer h.uploads.give(a.who.client(), size)
 	d := &desk.Delivery{
 		Raw:  compose(c, envelope{to: h.cfg.Mail, noReply: h.cfg.NoReply, lang: language(again.r), nonce: a.stamp.nonce, now: a.now.In(h.zone), files: files}),
 		Door: desk.DoorForm, Received: a.now, From: c.email, To: []string{h.cfg.Mail}, Remote: a.who.remote(), TLS: a.who.tls,
@@ -187,7 +187,7 @@ func (h *Handler) deposit(again again, c checked, files []file) (path string, er
 		h.log.Error("status link not made", "delivery", receipt.ID, "error", err)
 		return "/report/sent", nil
 	}
-	return "/report/" + token, nil
+	return "/report/" + url.PathEscape(token), nil
 }
 
 // pay takes a report out of the client's bucket. A stamp with a puzzle has been paid for when it was given.
@@ -205,11 +205,3 @@ func (h *Handler) admit(a *attempt) bool {
 		!a.stamp.ready.IsZero() && !a.now.Before(a.stamp.ready) ||
 		h.queue.take(a.now)
 }
-
-// notice is what stands above the form, not beside a field.
-type notice struct {
-	forms.Words
-	Path string // of the receipt of an earlier report, "" for none
-}
-
-func say(ja, en string) notice { return notice{Words: forms.Words{JA: ja, EN: en}} }
