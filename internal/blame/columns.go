@@ -149,15 +149,20 @@ func victimsOf(rows []row) (victims [2]bool) {
 	}
 	var ips [2]map[string]bool
 	var sites [2]nets
+	var known [2]bool // by what the log itself says
 	for k := range ips {
 		ips[k], sites[k] = map[string]bool{}, nets{}
 		for _, line := range rows {
 			value := []*Finding{line.first, line.second}[k].Value
 			ips[k][value] = true
+			known[k] = known[k] || []*Finding{line.first, line.second}[k].Role == desk.RoleTarget
 			if p, ok := siteNet(value); ok {
 				sites[k][p] = true
 			}
 		}
+	}
+	if known[0] != known[1] {
+		return known
 	}
 	for k := range victims {
 		other := 1 - k

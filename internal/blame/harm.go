@@ -195,7 +195,7 @@ const supposed = 0.3
 // Supposed is the share at which a harm is heard where it is only supposed: less for what people suppose behind a machine that scans.
 func Supposed(class desk.Class) float64 {
 	switch class {
-	case desk.MalwareInfected, desk.MalwareSite, desk.MalwareC2, desk.Spam, desk.IntrusionSystem:
+	case desk.MalwareInfected, desk.MalwareSite, desk.Spam, desk.IntrusionSystem:
 		return supposed
 	}
 	return 1

@@ -80,6 +80,9 @@ func (s *side) readLeft(text string, cues []cue.Match, prev, start int) {
 	if !s.told() && (endsInPronoun(left) || endsInMine(left)) {
 		s.own, s.why = true, "the author's own, in brackets"
 	}
+	if !s.told() && endsInDenial(left) {
+		s.legit, s.why = true, "it is said not to be it"
+	}
 	if !s.told() && endsInName(left) {
 		s.named = true
 	}
@@ -160,6 +163,12 @@ func endsInMine(left string) bool {
 		}
 	}
 	return false
+}
+
+// endsInDenial tells whether the text before an address says that what was seen is another: "that is not www.example.com".
+func endsInDenial(left string) bool {
+	left = strings.ToLower(strings.TrimRight(left, " \n(\"'"))
+	return endsIn(left, " is not", " isn't", " was not", " wasn't", " and not", ", not", " instead of", " rather than", " nothing like", " is not at", " is not on")
 }
 
 // companyEnds end the names of those who are imitated.
@@ -362,7 +371,7 @@ func (s *side) preposition(left string, nearest int) {
 			s.setWay(to, "to")
 			return
 		case "to", "into", "onto":
-			if i > 0 && citing[fields[i-1]] {
+			if i > 0 && (citing[fields[i-1]] || talks[fields[i-1]] && ofMalware(left)) {
 				return
 			}
 			if !addressed(fields[i+1:]) {
@@ -377,6 +386,15 @@ func (s *side) preposition(left string, nearest int) {
 	if strings.HasSuffix(strings.TrimRight(left, " 　"), "→") {
 		s.setWay(to, "an arrow to it")
 	}
+}
+
+// talks are what a program does with the server that commands it.
+var talks = set("talk", "talks", "talked", "talking", "speaks", "connects", "connected", "connecting", "reports", "reported", "reporting", "beacons", "beaconing", "posts")
+
+// ofMalware tells whether the sentence before an address is about a malicious program: "the implant, a build of …, talks to".
+func ofMalware(left string) bool {
+	sentence := strings.ToLower(left[strings.LastIndex(left, ". ")+1:])
+	return containsAny(sentence, "implant", "malware", "trojan", "backdoor", "dropper", "ransomware", "spyware", "the sample", "the bot ", "rootkit")
 }
 
 // keeps are what is done by a machine or a company that watches or stands for others; relates are what such a machine sends; citing are
@@ -453,6 +471,9 @@ func (s *side) readRight(text string, cues []cue.Match, end, next int) {
 	for _, w := range []string{"のニュース", "の記事", "の解説", "に記事", "に解説", "のブログ", "の注意喚起"} {
 		s.reference = s.reference || strings.HasPrefix(rest, w)
 	}
+	if s.way != from && cited(rest) {
+		s.reference, s.why = true, "it is where the matter was read"
+	}
 	s.predicate(text, cues, end, next)
 }
 
@@ -510,6 +531,17 @@ func timesBehind(behind string) bool {
 	return false
 }
 
+// cited tells whether the words behind an address make it the place where the reporter read of the matter: "（http://…）に載っていました".
+func cited(behind string) bool {
+	behind = strings.TrimLeft(behind, " 　)）>＞」\n")
+	for _, w := range []string{"に載って", "に掲載され", "に出ていまし", "で紹介され", "で知りまし", "にも載って", "にも掲載", "という掲示板に", "という一覧に"} {
+		if strings.HasPrefix(behind, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // skipAppositions leaves out what may stand between an address and its particle: closing marks, a remark in
 // brackets, a port, "という IP アドレス", "など".
 func skipAppositions(s string) string {
@@ -549,6 +581,12 @@ func skipPort(s string) string {
 // predicate takes the role nouns that are said of the address behind it, in the same clause.
 func (s *side) predicate(text string, cues []cue.Match, end, next int) {
 	for _, c := range cues {
+		if c.Start >= end && c.End <= next && c.Rule.Value == "stopped" && isTopic(text[end:c.Start]) {
+			s.takePredicate(c)
+			return
+		}
+	}
+	for _, c := range cues {
 		if c.Start < end || c.End > next || c.Rule.Sense != cue.Role {
 			continue
 		}
@@ -581,6 +619,36 @@ func (s *side) predicate(text string, cues []cue.Match, end, next int) {
 			s.takePredicate(c)
 		}
 	}
+}
+
+// isTopic tells whether what stands between an address and a word makes the address what the whole sentence is about: "203.0.113.5 は先方
+// から連絡があり、もう…".
+func isTopic(between string) bool {
+	between = strings.TrimLeft(between, " 　)）」』")
+	for _, mark := range []string{"については", "につきましては", "に関しては", "の件は", "の件ですが", "のほうは", "の方は", "は"} {
+		if rest, ok := strings.CutPrefix(between, mark); ok {
+			return len(rest) < 240 && !strings.Contains(rest, "\n\n") && !closes(rest)
+		}
+	}
+	return false
+}
+
+// closes tells whether a Japanese sentence ends in a text, but for one that is quoted.
+func closes(s string) bool {
+	quoted := 0
+	for _, c := range s {
+		switch c {
+		case '「', '『':
+			quoted++
+		case '」', '』':
+			quoted--
+		case '。', '？', '！':
+			if quoted <= 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // refersBack tells whether a pronoun between an address and a word makes the address what the word is said of: "203.0.113.5 が何度も出ますが、

@@ -134,7 +134,7 @@ func (r *reader) fromSide(f *Finding) {
 	scores := r.ev.HarmAt(f.Passage)
 	harm, _ := scores.Best()
 	f.Harm = harm
-	if f.Passage >= 0 && r.ev.Passages[f.Passage].Kind == Bare && r.alone(f) && !s.sends() {
+	if f.Passage >= 0 && r.ev.Passages[f.Passage].Kind == Bare && r.alone(f) && (!s.sends() || s.above) {
 		if word := r.marked(f.Passage); word != "" {
 			f.set(desk.RoleReporter, "the line is marked \""+word+"\"")
 			return

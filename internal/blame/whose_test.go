@@ -24,6 +24,9 @@ func TestWhoseMachine(t *testing.T) {
 			"203.0.113.9=reference", "203.0.113.5=source"},
 		"203.0.113.9 turned out to be a penetration test we ordered ourselves. SSH brute force comes from 203.0.113.5.": {
 			"203.0.113.9=reference", "203.0.113.5=source"},
+		"Phishing at http://www.evil.example.net/x/ and that is not www.northgate.example at all.":      {"http://www.evil.example.net/x/=source", "www.northgate.example=reference"},
+		"改ざんされたページは http://www.evil.example.net/ です。掲示板 (http://board.example.org/) に載っていました。":          {"http://www.evil.example.net/=source", "http://board.example.org/=reference"},
+		"The trojan, a build of last year, talks to 203.0.113.5 all day.":                               {"203.0.113.5=source"},
 		"Another port scan, unrelated to the rest: 203.0.113.5 tries our ssh.":                          {"203.0.113.5=source"},
 		"Phishing, or is this real? http://www.evil.example.net/x/":                                     {"http://www.evil.example.net/x/=source"},
 		"Phishing page http://www.evil.example.net/x/ found.\nnserver: ns1.dns.example.org\n":           {"http://www.evil.example.net/x/=source", "ns1.dns.example.org=unknown"},

@@ -149,11 +149,14 @@ func readAudit(e *entry) (Event, bool) {
 		return Event{}, false
 	}
 	f := split(strings.TrimRight(e.line, " "), e.msg, ' ')
-	if len(f) != 5 || len(f[0].text) < 8 {
+	if len(f) == 5 && len(f[0].text) >= 8 {
+		f = f[1:] // its unique name, which some leave out
+	}
+	if len(f) != 4 {
 		return Event{}, false
 	}
-	ev := Event{Product: "modsecurity", Source: f[1].endpoint(), Target: f[3].endpoint(), Proto: "tcp"}
-	ev.Source.Port, ev.Target.Port = f[2].number(), f[4].number()
+	ev := Event{Product: "modsecurity", Source: f[0].endpoint(), Target: f[2].endpoint(), Proto: "tcp"}
+	ev.Source.Port, ev.Target.Port = f[1].number(), f[3].number()
 	if !ev.Source.Addr.IsValid() || !ev.Target.Addr.IsValid() || ev.Source.Port == 0 || ev.Target.Port == 0 {
 		return Event{}, false
 	}
