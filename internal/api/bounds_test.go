@@ -13,8 +13,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"todoke/internal/read"
 )
 
 // body is a body in the making: it tells when it is read, and ends when it is told how.
@@ -70,6 +68,16 @@ func TestRoom(t *testing.T) {
 	}
 }
 
+// TestRoomForOne: however little room is set, one longest body has it.
+func TestRoomForOne(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t, func(c *Config) { c.MaxBytes, c.MaxReading = 1<<20, 1 })
+	text := `{"text":"x"` + strings.Repeat(" ", 1<<20-20) + `}`
+	if answer := d.exchange(t, post("application/json", text)); answer.StatusCode != 202 {
+		t.Errorf("got %d %s", answer.StatusCode, problemOf(t, answer).Detail)
+	}
+}
+
 // TestCutBody: a body that does not come whole is not taken, however much of it came.
 func TestCutBody(t *testing.T) {
 	t.Parallel()
@@ -116,6 +124,9 @@ func TestGone(t *testing.T) {
 	close(d.inbox.gate)
 	done.Wait()
 	d.inbox.gate = nil
+	if d.inbox.count() != 1 {
+		t.Error("it was not deposited")
+	}
 	if again := d.exchange(t, post("application/json", jsonReport, "Idempotency-Key: k")); again.StatusCode != 202 || d.inbox.count() != 1 {
 		t.Errorf("again: %d, %d messages", again.StatusCode, d.inbox.count())
 	}
@@ -129,7 +140,7 @@ func server(t *testing.T, change func(*Config)) (*door, *httptest.Server) {
 	return d, s
 }
 
-// TestSlow: a body that comes too slowly is cut, while others are served; one that is slow but fast enough is taken.
+// TestSlow: a body that comes too slowly is cut, and not taken.
 func TestSlow(t *testing.T) {
 	t.Parallel()
 	d, s := server(t, func(c *Config) { c.Grace, c.MinSpeed = 50*time.Millisecond, 1<<20 })
@@ -169,52 +180,6 @@ func TestServed(t *testing.T) {
 	}
 	if got := d.inbox.last(t).Remote; got != "127.0.0.1" {
 		t.Errorf("remote %q", got)
-	}
-}
-
-// TestHostileSizes: bodies made to cost much are read in one pass.
-func TestHostileSizes(t *testing.T) {
-	t.Parallel()
-	const size = 8 << 20
-	fill := func(head, each, tail string) []byte {
-		return []byte(head + strings.Repeat(each, size/len(each)) + tail)
-	}
-	for why, body := range map[string][]byte{
-		"brackets":        fill("", "[", ""),
-		"closed brackets": fill("", "]", ""),
-		"quotes":          fill("", `"`, ""),
-		"backslashes":     fill(`{"text":"`, `\\`, `"}`),
-		"unknown names":   fill(`{"text":"x"`, `,"a":1`, "}"),
-		"one long name":   fill(`{"`, "a", `":1}`),
-		"one long number": fill(`{"incidents":[{"port":`, "1", "}]}"),
-		"an unknown list": fill(`{"a":[0`, ",0", "]}"),
-		"incidents":       fill(`{"incidents":[{}`, ",{}", "]}"),
-		"hosts":           fill(`{"incidents":[{"hosts":["a.example"`, `,"a.example"`, "]}]}"),
-	} {
-		if report, faults := decodeReport(body, testNow); report != nil || len(faults) == 0 || len(faults) > maxFaults+1 {
-			t.Errorf("%s: %d faults", why, len(faults))
-		}
-		if _, faults := checkXARF(body); len(faults) == 0 {
-			t.Errorf("%s: taken as X-ARF", why)
-		}
-	}
-}
-
-// TestLargest: the largest report that the schema allows becomes a mail that the reader takes whole.
-func TestLargest(t *testing.T) {
-	t.Parallel()
-	report := &Report{Language: "en", Purpose: "information", Text: strings.Repeat("語", maxText)}
-	for n := range maxIncidents {
-		report.Incidents = append(report.Incidents, Incident{Address: fmt.Sprintf("2001:db8::%x", n+1), Class: "dos", URLs: []string{"http://www.example.com/" + strings.Repeat("é", maxURL/2)}})
-	}
-	raw := writeReport(report, testEnvelope)
-	for line := range bytes.SplitSeq(raw, []byte("\r\n")) {
-		if len(line) > 998 {
-			t.Fatalf("a line has %d bytes (RFC 5322, section 2.1.1)", len(line))
-		}
-	}
-	if reading := reader().Read(raw, read.Envelope{Now: testNow, Live: true}); len(reading.Incidents) != maxIncidents {
-		t.Errorf("%d incidents are read, want %d; %v", len(reading.Incidents), maxIncidents, reading.Problems)
 	}
 }
 

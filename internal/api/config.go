@@ -24,7 +24,8 @@ type Config struct {
 
 	// MaxBytes is the longest body that is taken.
 	MaxBytes int64
-	// MaxReading is how many bytes of bodies, and of the messages made of them, are held in memory at once, for all callers.
+	// MaxReading is how many bytes of bodies, and of the messages made of them, are held in memory at once, for all callers. It is
+	// never less than what one longest body takes.
 	MaxReading int64
 	// Grace is how long a body may take however short it is; beyond it, it must come with at least MinSpeed bytes a second.
 	Grace    time.Duration
@@ -56,8 +57,6 @@ func (c Config) check() error {
 	switch {
 	case c.MaxBytes <= 0 || c.MinSpeed <= 0 || c.Grace <= 0 || c.DepositTime <= 0:
 		return errors.New("api: bounds on size, speed and time must be above zero")
-	case c.MaxReading < c.MaxBytes*mostMemory:
-		return fmt.Errorf("api: there must be room for a body and its message: %d bytes at least", c.MaxBytes*mostMemory)
 	}
 	for _, r := range []Rate{c.Messages, c.Questions} {
 		if r.Burst < 1 || r.Every <= 0 {

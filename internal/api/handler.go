@@ -36,7 +36,7 @@ func New(cfg Config, inbox desk.Inbox, tokens Tokens, keys Keys, statuses Status
 		cfg: cfg, inbox: inbox, tokens: tokens, keys: keys, statuses: statuses, log: log, now: now,
 		messages: newBuckets(cfg.Messages), questions: newBuckets(cfg.Questions),
 	}
-	h.room.left.Store(cfg.MaxReading)
+	h.room.left.Store(max(cfg.MaxReading, cfg.MaxBytes*mostMemory))
 	return h, nil
 }
 
@@ -70,7 +70,7 @@ func (h *Handler) route(r *http.Request) (action, error) {
 		}
 	}
 	slices.Sort(allowed)
-	return nil, fail(http.StatusMethodNotAllowed, "%s is not possible here; use %s.", shortened(r.Method), allowed[0]).with("Allow", strings.Join(allowed, ", "))
+	return nil, fail(http.StatusMethodNotAllowed, "This is not possible here; use %s.", allowed[0]).with("Allow", strings.Join(allowed, ", "))
 }
 
 // ServeHTTP answers a request.

@@ -55,7 +55,7 @@ func mediumOf(r *http.Request) (medium, map[string]string, error) {
 	case m == mediaJSON || m == mediaXARF:
 		return m, params, nil
 	}
-	return "", nil, unsupported("The desk does not take %s; send one of %s.", shortened(name), accepted)
+	return "", nil, unsupported("The desk does not take this type; send one of %s.", accepted)
 }
 
 func unsupported(detail string, args ...any) *problem {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"todoke/internal/api/compose"
 	"todoke/internal/desk"
 )
 
@@ -80,31 +81,20 @@ func (p posted) id() (id [16]byte) {
 // delivery makes the one message of what was posted.
 func (h *Handler) delivery(p posted) (*desk.Delivery, error) {
 	d := &desk.Delivery{Door: desk.DoorAPI, Received: p.at, To: []string{h.cfg.Mail}, Remote: p.client.remote(), User: p.caller.Name, TLS: p.client.tls}
-	e := envelope{to: h.cfg.Mail, noReply: h.cfg.NoReply, id: p.id(), now: p.at.UTC().Truncate(time.Second)}
+	e := compose.Envelope{To: h.cfg.Mail, NoReply: h.cfg.NoReply, Own: h.cfg.Own, ID: p.id(), Now: p.at.UTC().Truncate(time.Second)}
+	var faults []compose.Fault
 	switch p.medium {
 	case mediaMail:
 		d.Raw = p.body
 	case mediaJSON:
-		report, faults := decodeReport(p.body, p.at)
-		if len(faults) > 0 {
-			return nil, faulty(faults)
-		}
-		if report.Reporter.Email != "" && h.cfg.own(report.Reporter.Email) {
-			return nil, faulty([]fault{{"#/reporter/email", "this is an address of the desk itself; write the reporter's"}})
-		}
-		d.From, d.Raw = report.Reporter.Email, writeReport(report, e)
+		d.Raw, d.From, faults = compose.JSON(p.body, e)
 	case mediaXARF:
-		x, faults := checkXARF(p.body)
-		if len(faults) > 0 {
-			return nil, faulty(faults)
-		}
-		d.Raw = writeXARF(p.body, x, h.cfg.own, e)
+		d.Raw, faults = compose.XARF(p.body, e)
 	case mediaReport:
-		raw, err := writeFeedback(p.body, p.params, e)
-		if err != nil {
-			return nil, faulty([]fault{{"#", err.Error()}})
-		}
-		d.Raw = raw
+		d.Raw, faults = compose.Feedback(p.body, p.params["boundary"], e)
+	}
+	if len(faults) > 0 {
+		return nil, faulty(faults)
 	}
 	return d, nil
 }

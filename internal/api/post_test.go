@@ -112,8 +112,8 @@ func TestRefused(t *testing.T) {
 		{"a token without the scope", nil, post("message/rfc822", rawMail, "Authorization: Bearer weak"), 403, "lacks the scope messages:write", `Www-Authenticate: Bearer realm="todoke", error="insufficient_scope"`},
 		{"tokens cannot be looked up", nil, post("message/rfc822", rawMail, "Authorization: Bearer down"), 503, "cannot check tokens just now", "Retry-After: 30"},
 		{"no type", nil, post("", rawMail), 415, "Say in Content-Type", "Accept: message/rfc822, application/json"},
-		{"a type that is none", nil, post("text", rawMail), 415, "does not take text", "Accept: message/rfc822"},
-		{"another type", nil, post("text/html", rawMail), 415, "does not take text/html", "Accept: message/rfc822"},
+		{"a type that is none", nil, post("text", rawMail), 415, "does not take this type", "Accept: message/rfc822"},
+		{"another type", nil, post("text/html", rawMail), 415, "does not take this type", "Accept: message/rfc822"},
 		{"another report", nil, post("multipart/report; report-type=delivery-status; boundary=part", feedback), 415, "only feedback reports", "Accept: message/rfc822"},
 		{"a feedback report without a boundary", nil, post("multipart/report; report-type=feedback-report", feedback), 415, "and a boundary", "Accept: message/rfc822"},
 		{"a feedback report with a wrong boundary", nil, post("multipart/report; report-type=feedback-report; boundary=other", feedback), 400, "the boundary that Content-Type names is not in the body", ""},
@@ -315,6 +315,10 @@ func TestLostNode(t *testing.T) {
 	if one, two := messages("Idempotency-Key: k"); one == two || undated(one) != undated(two) {
 		t.Errorf("with a key: differs beyond its date:\n%s", cmp.Diff(one, two))
 	}
+	one, _ := messages("Idempotency-Key: one")
+	if other, _ := messages("Idempotency-Key: other"); undated(one) == undated(other) {
+		t.Error("two keys make one message of the same body")
+	}
 	if one, two := messages(); undated(one) == undated(two) {
 		t.Error("without a key: two reports have one Message-ID")
 	}
@@ -381,7 +385,6 @@ func TestConfig(t *testing.T) {
 	t.Parallel()
 	for why, change := range map[string]func(*Config){
 		"no size":             func(c *Config) { c.MaxBytes = 0 },
-		"no room for a body":  func(c *Config) { c.MaxReading = c.MaxBytes },
 		"no rate":             func(c *Config) { c.Messages.Every = 0 },
 		"no address":          func(c *Config) { c.Mail = "report" },
 		"a name with it":      func(c *Config) { c.NoReply = "Desk <no-reply@api.csirt.example.jp>" },

@@ -6,15 +6,17 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"todoke/internal/api/compose"
 )
 
 // problem is a failure as the caller is told it (RFC 9457). It is an error, so that each step returns its own.
 type problem struct {
-	Type   string  `json:"type"`
-	Title  string  `json:"title"`
-	Status int     `json:"status"`
-	Detail string  `json:"detail"`           // one sentence that says what to do
-	Errors []fault `json:"errors,omitempty"` // what is wrong with the values of a JSON body
+	Type   string          `json:"type"`
+	Title  string          `json:"title"`
+	Status int             `json:"status"`
+	Detail string          `json:"detail"`           // one sentence that says what to do
+	Errors []compose.Fault `json:"errors,omitempty"` // what is wrong with the values of a JSON body
 
 	header map[string]string // of the answer, beside those that every answer has
 }
@@ -39,7 +41,7 @@ func (p *problem) after(wait time.Duration) *problem {
 }
 
 // faulty is the problem of a JSON body with faults.
-func faulty(faults []fault) *problem {
+func faulty(faults []compose.Fault) *problem {
 	first := faults[0]
 	p := fail(http.StatusBadRequest, "At %s: %s.", first.Pointer, first.Detail)
 	p.Errors = faults

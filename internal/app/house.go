@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,7 +81,7 @@ func (b *builder) pump() {
 		b.house.workers = append(b.house.workers, b.keys.watch(pump, b))
 	}
 	answerer := &notify.Answerer{
-		Store: b.store, Reader: b.reader, Own: b.unanswered, From: b.config.From(), DeskName: b.deskName, TokenFor: b.config.TokenFor(), Now: b.env.now, Log: b.log,
+		Store: b.store, Reader: b.reader, Own: b.unanswered, Takes: b.takes, From: b.config.From(), DeskName: b.deskName, TokenFor: b.config.TokenFor(), Now: b.env.now, Log: b.log,
 		Limits: notify.Limits{Person: b.config.AnswersADay, Domain: 10 * b.config.AnswersADay, Proven: b.config.AnswerProven},
 	}
 	if b.keys != nil {
@@ -153,6 +154,9 @@ func (b *builder) own(address string) bool {
 func (b *builder) unanswered(address string) bool {
 	return b.own(address) || strings.EqualFold(address, formSender(b.config))
 }
+
+// takes tells whether an address is one of ours that take mail in.
+func (b *builder) takes(address string) bool { return b.recipient(address) == smtpd.Accept }
 
 // recipient says whether mail for an address is taken in: for ours that take mail, with or without a detail behind a plus.
 func (b *builder) recipient(address string) smtpd.Verdict {
@@ -260,7 +264,7 @@ func (b *builder) mailDoor(name string, settings smtpd.Config) error {
 func (b *builder) login(ctx context.Context, user, password string) error {
 	credential, err := b.store.CheckCredential(ctx, password)
 	switch {
-	case errors.Is(err, store.ErrNotFound), err == nil && !strings.EqualFold(credential.Name, user):
+	case errors.Is(err, store.ErrNotFound), err == nil && (credential.Name != user || !slices.Contains(credential.Scopes, scopeWrite)):
 		return smtpd.ErrCredentials
 	case err != nil:
 		return err
@@ -281,12 +285,33 @@ func (d *webDoor) Listen() (err error) {
 	network, address := "tcp", d.address
 	if path, ok := strings.CutPrefix(d.address, "unix:"); ok {
 		network, address = "unix", path
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("an old socket is in the way: %w", err)
+		if err := removeSocket(path); err != nil {
+			return err
 		}
 	}
-	d.listener, err = net.Listen(network, address)
-	return err
+	if d.listener, err = net.Listen(network, address); err != nil || network != "unix" {
+		return err
+	}
+	return os.Chmod(address, 0o660)
+}
+
+// removeSocket takes away the socket that a killed server left; what is no socket, or is answered, stays.
+func removeSocket(path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if info.Mode().Type() != fs.ModeSocket {
+		return fmt.Errorf("%s is there and is no socket; name another", path)
+	}
+	if conn, err := net.Dial("unix", path); err == nil {
+		conn.Close()
+		return fmt.Errorf("another server answers at %s", path)
+	}
+	return os.Remove(path)
 }
 
 func (d *webDoor) Serve() error {
@@ -350,7 +375,7 @@ func (b *builder) desk() error {
 	}
 	mux.Handle("/api/", programs)
 	if onlyHere(b.config.Listen) {
-		mux.Handle("/", b.pages())
+		mux.Handle("/", fromHere(b.config.Listen, b.pages()))
 	} else {
 		b.log.Warn("the desk's pages show mail and ask nobody who looks: they answer on this machine only, and are left out here", "listen", b.config.Listen)
 	}
@@ -375,6 +400,24 @@ func (b *builder) pages() http.Handler {
 	names := publish.Desk{NameJA: b.config.DeskNameJA, NameEN: b.config.DeskNameEN}
 	source := &pages{env: b.env, config: b.config, store: b.store, reader: b.reader, desk: names, first: first}
 	return site.New(source, b.log.With("door", "desk"), site.Zone(b.config.Location()))
+}
+
+// fromHere lets only those at the pages who asked this machine by its own name, and by nobody in between: a foreign page could have its own
+// name lead here, and a proxy would open the pages to all.
+func fromHere(address string, pages http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
+		ip, notIP := netip.ParseAddr(strings.Trim(host, "[]"))
+		named := strings.HasPrefix(address, "unix:") || host == "localhost" || notIP == nil && ip.IsLoopback()
+		if !named || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
+			http.Error(w, "the desk's pages answer on this machine only", http.StatusForbidden)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	})
 }
 
 // onlyHere tells whether nobody but this machine's own programs can reach an address.

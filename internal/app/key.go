@@ -13,6 +13,7 @@ import (
 	"todoke/internal/desk"
 	"todoke/internal/intake"
 	"todoke/internal/pgp"
+	"todoke/internal/smime"
 	"todoke/internal/store"
 	"todoke/internal/terminal"
 )
@@ -27,8 +28,8 @@ type keyCommand struct {
 	Confirm keyConfirm `cmd:"" help:"Confirm that an offered key is whose it says: letters to its addresses are encrypted from now on."`
 }
 
-// keys opens the store and the keys for a command about them.
-func (e *env) keys() (*store.Store, *keyring, error) {
+// keys opens the store and the keys for a command about them; only those that add a key make a store.
+func (e *env) keys(create bool) (*store.Store, *keyring, error) {
 	c, err := e.settings()
 	if err != nil {
 		return nil, nil, err
@@ -39,7 +40,7 @@ func (e *env) keys() (*store.Store, *keyring, error) {
 	if err := readable(c); err != nil {
 		return nil, nil, err
 	}
-	s, err := e.open(c.DB, true)
+	s, err := e.open(c.DB, create)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -52,7 +53,7 @@ func (e *env) keys() (*store.Store, *keyring, error) {
 
 // withKeys runs what changes keys, keeps those that it returns, and prints the first.
 func (e *env) withKeys(asJSON bool, do func(ring *pgp.Ring, secret []byte) ([]pgp.Key, error)) error {
-	s, k, err := e.keys()
+	s, k, err := e.keys(true) // a desk's first key may come before its first mail
 	if err != nil {
 		return err
 	}
@@ -113,7 +114,7 @@ func (cmd *keyRotate) Run(e *env) error {
 }
 
 type keyImport struct {
-	File           string `arg:"" help:"The armored key; - for standard input."`
+	File           string `arg:"" help:"An armored OpenPGP key, or a certificate of S/MIME (ours as PKCS #12, somebody's as PEM); - for standard input."`
 	PassphraseFile string `help:"Holds the passphrase that locks a private key, in its first line." placeholder:"FILE" type:"path"`
 	Old            bool   `help:"Ours decrypts only; it does not sign."`
 	JSON           bool   `help:"Print JSON."`
@@ -130,6 +131,9 @@ func (cmd *keyImport) Run(e *env) error {
 			return err
 		}
 	}
+	if !strings.Contains(armored, "BEGIN PGP") {
+		return cmd.certificate(e, []byte(armored), passphrase)
+	}
 	return e.withKeys(cmd.JSON, func(ring *pgp.Ring, secret []byte) ([]pgp.Key, error) {
 		if !strings.Contains(armored, "PRIVATE KEY BLOCK") {
 			key, err := ring.AddTheirs(armored, pgp.Confirmed)
@@ -143,6 +147,27 @@ func (cmd *keyImport) Run(e *env) error {
 		key, err := ring.Import(armored, []byte(passphrase), secret, state)
 		return withBefore(ring, key, before, had), err
 	})
+}
+
+// certificate takes in a certificate of S/MIME.
+func (cmd *keyImport) certificate(e *env, file []byte, passphrase string) error {
+	s, k, err := e.keys(true)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	taken, err := k.importCertificate(e.ctx, file, passphrase)
+	if errors.Is(err, smime.ErrLocked) || errors.Is(err, smime.ErrNotCertificate) {
+		return usage("%s: %w", cmd.File, err)
+	}
+	if err != nil {
+		return err
+	}
+	if cmd.JSON {
+		return json.NewEncoder(e.Out).Encode(taken)
+	}
+	_, err = fmt.Fprintf(e.Out, "%s  S/MIME  %s  until %s\n", taken.Fingerprint, terminal.Clean(taken.Name), taken.Expires.Format(time.DateOnly))
+	return err
 }
 
 // readAll reads a file, or standard input.
@@ -163,7 +188,7 @@ type keyList struct {
 }
 
 func (cmd *keyList) Run(e *env) error {
-	s, k, err := e.keys()
+	s, k, err := e.keys(false)
 	if err != nil {
 		return err
 	}
@@ -176,7 +201,7 @@ type keyExport struct {
 }
 
 func (cmd *keyExport) Run(e *env) error {
-	s, k, err := e.keys()
+	s, k, err := e.keys(false)
 	if err != nil {
 		return err
 	}
@@ -292,7 +317,7 @@ func (cmd *openCommand) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	s, k, err := e.keys()
+	s, k, err := e.keys(false)
 	if err != nil {
 		return err
 	}

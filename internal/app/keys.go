@@ -2,14 +2,19 @@ package app
 
 import (
 	"context"
+	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
 	"todoke/internal/config"
 	"todoke/internal/intake"
+	"todoke/internal/notify"
 	"todoke/internal/pgp"
+	"todoke/internal/smime"
 	"todoke/internal/store"
 )
 
@@ -81,14 +86,16 @@ func (k *keyring) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ring := pgp.New(pgp.Config{Limits: pgp.DefaultLimits(), Now: k.now})
+	certificates := smime.New(smime.Config{Now: k.now, Roots: roots()})
+	ring := pgp.New(pgp.Config{Limits: pgp.DefaultLimits(), Now: k.now, CMS: certificates})
+	offers := 0
 	for _, key := range keys {
-		if key.Ours {
-			_, err = ring.AddOurs(key.Armored, k.secret, pgp.State(key.State))
-		} else {
-			_, err = ring.AddTheirs(key.Armored, pgp.State(key.State))
+		if key.State == string(pgp.Offered) {
+			if offers++; offers > maxOffers {
+				continue
+			}
 		}
-		if err != nil {
+		if err := k.add(ring, certificates, key); err != nil && key.Ours { // a foreign key that does not load shuts nobody out
 			return fmt.Errorf("key %s: %w", key.Fingerprint, err)
 		}
 	}
@@ -96,6 +103,62 @@ func (k *keyring) reload(ctx context.Context) error {
 	k.ring, k.changed = ring, changed
 	k.mu.Unlock()
 	return nil
+}
+
+// maxOffers is how many offered keys are held in memory: anybody can offer any number.
+const maxOffers = 10_000
+
+// certificate is the state under which the store keeps certificates of S/MIME beside the keys of OpenPGP: ours as PKCS #12 in base64,
+// locked by the desk's secret, those of others in PEM.
+const certificate = "certificate"
+
+// add puts one kept key or certificate into the rings.
+func (k *keyring) add(ring *pgp.Ring, certificates *smime.Ring, key store.PGPKey) (err error) {
+	switch {
+	case key.State != certificate && key.Ours:
+		_, err = ring.AddOurs(key.Armored, k.secret, pgp.State(key.State))
+	case key.State != certificate:
+		_, err = ring.AddTheirs(key.Armored, pgp.State(key.State))
+	case key.Ours:
+		var file []byte
+		if file, err = base64.StdEncoding.DecodeString(key.Armored); err == nil {
+			_, err = certificates.AddOurs(file, string(k.secret))
+		}
+	default:
+		_, err = certificates.AddTheirs([]byte(key.Armored))
+	}
+	return err
+}
+
+// roots are the issuers of certificates that the system believes; none where it has none.
+func roots() *x509.CertPool {
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		return nil
+	}
+	return pool
+}
+
+// importCertificate takes in a certificate of S/MIME: ours from a PKCS #12 file, somebody's from PEM, which a handler confirms by that.
+func (k *keyring) importCertificate(ctx context.Context, file []byte, passphrase string) (smime.Certificate, error) {
+	certificates := smime.New(smime.Config{Now: k.now})
+	if strings.Contains(string(file), "BEGIN CERTIFICATE") {
+		theirs, err := certificates.AddTheirs(file)
+		if err != nil {
+			return theirs, err
+		}
+		return theirs, k.store.SaveKey(ctx, store.PGPKey{Fingerprint: theirs.Fingerprint, State: certificate, Armored: string(file)}, k.now())
+	}
+	locked, err := smime.Import(file, passphrase, string(k.secret))
+	if err != nil {
+		return smime.Certificate{}, err
+	}
+	ours, err := certificates.AddOurs(locked, string(k.secret))
+	if err != nil {
+		return ours, err
+	}
+	kept := store.PGPKey{Fingerprint: ours.Fingerprint, Ours: true, State: certificate, Armored: base64.StdEncoding.EncodeToString(locked)}
+	return ours, k.store.SaveKey(ctx, kept, k.now())
 }
 
 func (k *keyring) current() *pgp.Ring {
@@ -134,9 +197,6 @@ func (k *keyring) Opens(wants []string) bool { return k.current().Opens(wants) }
 // Seal implements intake.Covers.
 func (k *keyring) Seal(plain, place []byte) []byte { return k.vault.Seal(plain, place) }
 
-// errClear keeps a letter from going in clear to somebody who wrote encrypted.
-var errClear = errors.New("its writer encrypted, and none of the writer's keys is confirmed: confirm one with todoke key confirm, then answer by hand")
-
 // letter signs a letter, and encrypts it where the recipient has a confirmed key.
 func (k *keyring) letter(ctx context.Context, letter []byte, to string, encrypted bool) ([]byte, error) {
 	if err := k.reload(ctx); err != nil { // what a handler confirmed a moment ago counts
@@ -145,7 +205,7 @@ func (k *keyring) letter(ctx context.Context, letter []byte, to string, encrypte
 	ring := k.current()
 	if _, ok := ring.Current(); !ok {
 		if encrypted {
-			return nil, errClear
+			return nil, notify.ErrClear
 		}
 		return letter, nil
 	}
@@ -153,23 +213,31 @@ func (k *keyring) letter(ctx context.Context, letter []byte, to string, encrypte
 		return ring.Encrypt(letter, to)
 	}
 	if encrypted {
-		return nil, errClear
+		return nil, notify.ErrClear
 	}
 	return ring.Sign(letter)
 }
 
-// watch looks every minute whether keys have changed, and opens what they open.
+// watch looks now and then whether keys have changed, and then opens what they open.
 func (k *keyring) watch(pump *intake.Pump, b *builder) worker {
 	return func(ctx context.Context) {
 		tick := time.NewTicker(keyWatch)
 		defer tick.Stop()
+		var tried *pgp.Ring // with which everything that was closed was tried
 		for {
 			if err := k.reload(ctx); err != nil && ctx.Err() == nil {
 				b.log.Error("keys could not be loaded", "error", err)
-			} else if n, err := pump.Reopen(ctx); err != nil && ctx.Err() == nil {
-				b.log.Error("closed mail could not be opened", "error", err)
-			} else if n > 0 {
-				b.log.Info("closed mail was opened by a new key", "messages", n)
+			}
+			if ring := k.current(); ring != tried {
+				n, err := pump.Reopen(ctx)
+				if err != nil && ctx.Err() == nil {
+					b.log.Error("closed mail could not be opened", "error", err)
+				} else {
+					tried = ring
+				}
+				if n > 0 {
+					b.log.Info("closed mail was opened by a new key", "messages", n)
+				}
 			}
 			select {
 			case <-tick.C:

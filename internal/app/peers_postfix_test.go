@@ -192,11 +192,13 @@ func (p *postfix) do(err error) {
 // run runs a command to its end and returns what it printed.
 func (p *postfix) run(name string, args ...string) string {
 	p.t.Helper()
-	out, err := exec.Command(name, args...).CombinedOutput()
-	if err != nil {
-		p.t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	var out, errs bytes.Buffer
+	cmd := exec.Command(name, args...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		p.t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, errs.Bytes())
 	}
-	return string(out)
+	return out.String()
 }
 
 // until waits for something that happens in another process.
@@ -236,4 +238,18 @@ func (p *postfix) mailbox() [][]byte {
 		mails = append(mails, bytes.ReplaceAll(raw, []byte("\n"), []byte("\r\n")))
 	}
 	return mails
+}
+
+// returned waits for the mail by which Postfix tells a sender that something could not be delivered.
+func (p *postfix) returned(to string) (bounce string) {
+	p.t.Helper()
+	p.until("Postfix tells "+to, func() bool {
+		for _, mail := range p.mailbox() {
+			if strings.Contains(string(mail), "\r\nTo: "+to+"\r\n") {
+				bounce = string(mail)
+			}
+		}
+		return bounce != "" && p.queued() == 0
+	})
+	return bounce
 }

@@ -54,16 +54,11 @@ func total(costs []cost) (sum cost) {
 
 // measure runs a measurement in a process of its own, whose output goes to out.
 func measure(db *database, out io.Writer, args ...string) (cost, error) {
-	self, err := os.Executable()
+	cmd, err := command(args...)
 	if err != nil {
 		return cost{}, err
 	}
-	cmd := exec.Command(self, append([]string{childFlag}, args...)...)
 	cmd.Stdout, cmd.Stderr = out, os.Stderr
-	if profiles != "" {
-		file := fmt.Sprintf("%s-%s-%d.pprof", args[0], filepath.Base(args[2]), time.Now().Unix())
-		cmd.Env = append(os.Environ(), profileVariable+"="+filepath.Join(profiles, file))
-	}
 	before, told := serverCPU(db)
 	began := time.Now()
 	if err := cmd.Run(); err != nil {
@@ -77,6 +72,20 @@ func measure(db *database, out io.Writer, args ...string) (cost, error) {
 		server: after - before, serverTold: told,
 		peak: used.Maxrss * 1024, // at least that of this process, from which it was forked and which is small
 	}, nil
+}
+
+// command is this program as one of its own measurements.
+func command(args ...string) (*exec.Cmd, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(self, append([]string{childFlag}, args...)...)
+	if profiles != "" {
+		file := fmt.Sprintf("%s-%s-%d.pprof", args[0], filepath.Base(args[2]), time.Now().UnixMilli())
+		cmd.Env = append(os.Environ(), profileVariable+"="+filepath.Join(profiles, file))
+	}
+	return cmd, nil
 }
 
 func serverCPU(db *database) (used time.Duration, told bool) {
@@ -113,6 +122,8 @@ func child(args []string) error {
 		return keepAlone(ctx, db, textDir(dir), "*.txt", func(content []byte) store.Accepted { return store.Accepted{SearchText: string(content)} })
 	case "import":
 		return importAll(db, dir)
+	case "serve":
+		return serve(db, dir)
 	case "grow", "ask":
 		return largeChild(ctx, what, db, args[3:])
 	}

@@ -1,5 +1,6 @@
 // Command bench measures an import, the figures and the search of the program on SQLite and PostgreSQL in one run, beside
-// the bounds: what reading alone, storing alone and indexing alone cost; and the memory that one mail of 50 MB takes. Machines differ and are shared, so read the ratios.
+// the bounds: what reading alone, storing alone and indexing alone cost; the memory that one mail of 50 MB takes; and how many mails
+// a second its doors make durable, beside a file with an fsync for each. Machines differ and are shared, so read the ratios.
 //
 // Each measurement is a process of its own, so that its CPU time and its peak memory are its own too. PostgreSQL is the
 // server of TODOKE_TEST_POSTGRES, or a throw-away cluster of the machine's own installation, which waits for the disk as
@@ -20,11 +21,12 @@ type sizes struct {
 	short, long   int // mails of 3 KB and of 60 KB
 	large, period int // messages of the large store, and of its last quarter
 	month         int // mails imported into it
+	doors, flat   int // mails brought by LMTP: in each round, and to one server for its memory
 }
 
 var (
-	whole     = sizes{short: 20_000, long: 2_000, large: 1_000_000, period: 150_000, month: 10_000}
-	twentieth = sizes{short: 1_000, long: 100, large: 50_000, period: 7_500, month: 500}
+	whole     = sizes{short: 20_000, long: 2_000, large: 1_000_000, period: 150_000, month: 10_000, doors: 10_000, flat: 100_000}
+	twentieth = sizes{short: 1_000, long: 100, large: 50_000, period: 7_500, month: 500, doors: 500, flat: 5_000}
 )
 
 func main() {
@@ -37,7 +39,7 @@ func main() {
 	}
 	small := flag.Bool("small", false, "a twentieth of everything: does it run?")
 	only := flag.String("only", "", "sqlite or postgres; else both")
-	part := flag.String("part", "", "import, memory or large; else all")
+	part := flag.String("part", "", "import, memory, doors or large; else all")
 	flag.StringVar(&profiles, "profiles", "", "folder for CPU profiles of the measurements")
 	flag.Parse()
 	n := whole
@@ -72,6 +74,11 @@ func run(n sizes, only, part string) error {
 	}
 	if part == "" || part == "memory" {
 		if err := heavy(dir, databases, &aims); err != nil {
+			return err
+		}
+	}
+	if part == "" || part == "doors" {
+		if err := doors(dir, n, databases, &aims); err != nil {
 			return err
 		}
 	}

@@ -181,6 +181,48 @@ func TestDepositFails(t *testing.T) {
 	}
 }
 
+// TestStoppedReading: what was being read when the program ended is read at once by the next one, however often that happens.
+func TestStoppedReading(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, s *store.Store) {
+		inbox := running(t, s, 1<<20)
+		through(t, inbox, april, scan("a@one.example", 1, "203.0.113.5"))
+		p := pump(t, s, april)
+		for range maxTries + 1 {
+			ctx, stop := context.WithCancel(t.Context())
+			p.Authenticate = func(context.Context, *store.WaitingDelivery) Sender {
+				stop()
+				return Sender{}
+			}
+			if _, err := p.Once(ctx); !errors.Is(err, context.Canceled) {
+				t.Fatalf("%v: want the reading to be broken off", err)
+			}
+		}
+		p.Authenticate = nil
+		pumpAll(t, p)
+		if read, given := p.Counters().Read.Value(), p.Counters().GivenUp.Value(); given != 0 || read < 1 {
+			t.Errorf("read %d, given up %d: want it to be read", read, given)
+		}
+		if queue, err := s.Queue(t.Context()); err != nil || queue.Unread+queue.Held != 0 {
+			t.Errorf("%+v, %v: want nothing to wait", queue, err)
+		}
+	})
+}
+
+// TestGiveWay: the pump waits for busy doors, but not for ever, and not for quiet ones. Where it did, this test would not end.
+func TestGiveWay(t *testing.T) {
+	t.Parallel()
+	quiet := Pump{Wake: make(chan struct{})}
+	quiet.giveWay(t.Context(), time.Hour)
+	always := make(chan struct{})
+	close(always)
+	busy := Pump{Wake: always}
+	busy.giveWay(t.Context(), time.Millisecond)
+	ended, end := context.WithCancel(t.Context())
+	end()
+	busy.giveWay(ended, time.Hour)
+}
+
 func TestTokensOfRecipients(t *testing.T) {
 	t.Parallel()
 	secret := "abcdefghijklmnopqrstuvwxyz"

@@ -7,10 +7,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 
 	"todoke/internal/desk"
 	"todoke/internal/match"
@@ -140,13 +142,14 @@ func sleep(ctx context.Context, d time.Duration) {
 // Once reads what waits, up to a batch, and matches all that is read. It says how many deliveries it took.
 func (p *Pump) Once(ctx context.Context) (int, error) {
 	now := p.Now()
-	claimed, err := p.Store.Claim(ctx, claimDeliveries, claimBytes, now, now.Add(claimTime))
+	until := now.Add(claimTime)
+	claimed, err := p.Store.Claim(ctx, claimDeliveries, claimBytes, now, until)
 	if err != nil {
 		return 0, err
 	}
 	if len(claimed) > 0 {
 		if err := p.register(ctx, claimed); err != nil {
-			p.giveBack(ctx, claimed)
+			p.giveBack(ctx, claimed, until)
 			return 0, err
 		}
 	}
@@ -171,14 +174,14 @@ func (p *Pump) Once(ctx context.Context) (int, error) {
 
 // giveBack lets deliveries go that were not registered for a reason that was none of theirs: the store failed, or the program ends.
 // Where the store fails at this too, another node takes them later.
-func (p *Pump) giveBack(ctx context.Context, claimed []store.WaitingDelivery) {
+func (p *Pump) giveBack(ctx context.Context, claimed []store.WaitingDelivery, until time.Time) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterError)
 	defer cancel()
 	ids := make([]int64, len(claimed))
 	for i := range claimed {
 		ids[i] = claimed[i].ID
 	}
-	if err := p.Store.GiveBack(ctx, ids); err != nil {
+	if err := p.Store.GiveBack(ctx, ids, until); err != nil {
 		p.Log.Error("deliveries that were not read are taken up again later", "error", err)
 	}
 }
@@ -194,9 +197,10 @@ func (p *Pump) register(ctx context.Context, claimed []store.WaitingDelivery) er
 	arrived := make([]*store.Arrived, len(claimed))
 	workers, readCtx := errgroup.WithContext(ctx)
 	workers.SetLimit(readAtOnce)
+	processors := semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0)))
 	for i := range claimed {
 		workers.Go(func() (err error) {
-			arrived[i], err = p.read(readCtx, &claimed[i])
+			arrived[i], err = p.read(readCtx, &claimed[i], processors)
 			tidy(len(claimed[i].Raw))
 			return err
 		})
@@ -221,12 +225,40 @@ func (p *Pump) register(ctx context.Context, claimed []store.WaitingDelivery) er
 	if len(batch) == 0 {
 		return nil
 	}
+	if err := p.keep(ctx, batch); err != nil {
+		return err
+	}
 	p.counters.Read.add(len(batch))
-	return p.Store.Register(ctx, batch)
+	return nil
 }
 
-// read reads one delivery. One whose reading has ended the process before waits for a handler instead: nil.
-func (p *Pump) read(ctx context.Context, d *store.WaitingDelivery) (*store.Arrived, error) {
+// keep writes a batch. One message that the store will not have must not keep the others out: where the batch fails, each is tried alone,
+// and what fails alone, while the store answers, waits for a handler.
+func (p *Pump) keep(ctx context.Context, batch []store.Arrived) error {
+	whole := p.Store.Register(ctx, batch)
+	if whole == nil || ctx.Err() != nil {
+		return whole
+	}
+	for i := range batch {
+		err := p.Store.Register(ctx, batch[i:i+1])
+		if err == nil {
+			continue
+		}
+		if p.Store.Ping(ctx) != nil {
+			return err
+		}
+		p.counters.GivenUp.add(1)
+		p.Log.Error("a delivery cannot be kept as a message, and waits for a handler", "delivery", batch[i].Delivery, "error", err)
+		if err := p.Store.Hold(ctx, batch[i].Delivery, "it cannot be kept as a message"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read reads one delivery. One whose reading has ended the process before waits for a handler instead: nil. Any number may ask who the
+// sender is, but only as many read as there are processors, for a door that wakes up to answer would have to queue behind all of them.
+func (p *Pump) read(ctx context.Context, d *store.WaitingDelivery, processors *semaphore.Weighted) (*store.Arrived, error) {
 	if d.Tries >= maxTries {
 		p.counters.GivenUp.add(1)
 		p.Log.Warn("a delivery waits for a handler: reading it ended the program several times", "delivery", d.ID)
@@ -236,6 +268,10 @@ func (p *Pump) read(ctx context.Context, d *store.WaitingDelivery) (*store.Arriv
 	if p.Authenticate != nil {
 		sender = p.Authenticate(ctx, d)
 	}
+	if err := processors.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer processors.Release(1)
 	return p.arrive(d, sender)
 }
 
@@ -272,9 +308,6 @@ func (p *Pump) arrive(d *store.WaitingDelivery, sender Sender) (*store.Arrived, 
 		SHA256: d.SHA256, Raw: d.Raw, Received: d.Received, ReceivedFrom: reading.ReceivedFrom, Source: string(d.Envelope.Door),
 		Reading: reading, SearchText: read.SearchText(reading), Match: ToMatch(reading),
 	}
-	if sealed != nil {
-		accepted.Match.Content = hex.EncodeToString(d.SHA256[:]) // a digest of words could be guessed at
-	}
 	accepted.Match.Tokens = Tokens(append(append([]string{}, d.Envelope.To...), accepted.Match.To...), p.Own)
 	accepted.Match.Confirmed = p.Policy.Auto && reading.Class.Confidence >= p.Policy.Threshold
 	packed, err := store.Pack(accepted)
@@ -282,7 +315,7 @@ func (p *Pump) arrive(d *store.WaitingDelivery, sender Sender) (*store.Arrived, 
 		return nil, err
 	}
 	return &store.Arrived{
-		Delivery: d.ID, Envelope: d.Envelope, Message: packed, Received: d.Received, Sender: senderOf(d, reading), Trusted: sender.Trusted,
+		Delivery: d.ID, Envelope: d.Envelope, Message: packed, Received: d.Received, Sender: senderOf(d, reading, sender.Trusted), Trusted: sender.Trusted,
 		Told: len(reading.Incidents), Wants: opened.Wants, Sealed: sealed, Offered: opened.Offered,
 	}, nil
 }
@@ -292,8 +325,18 @@ func SealedPlace(sum [32]byte) []byte {
 	return []byte("reading of message " + hex.EncodeToString(sum[:]))
 }
 
+// unproven marks a sender of whom nothing shows that it is the one it says, so that nobody uses up what another may tell in a day.
+const unproven = "unproven:"
+
 // senderOf is who a delivery counts for.
-func senderOf(d *store.WaitingDelivery, reading *desk.Reading) string {
+func senderOf(d *store.WaitingDelivery, reading *desk.Reading, trusted bool) string {
+	if d.Envelope.User == "" && !trusted {
+		return unproven + nameOf(d, reading)
+	}
+	return nameOf(d, reading)
+}
+
+func nameOf(d *store.WaitingDelivery, reading *desk.Reading) string {
 	for _, who := range []string{d.Envelope.User, reading.From.Address, d.Envelope.From, d.Envelope.Remote} {
 		if who != "" {
 			return strings.ToLower(who)
@@ -304,7 +347,7 @@ func senderOf(d *store.WaitingDelivery, reading *desk.Reading) string {
 
 // hold lets a delivery wait for a handler whose sender has proposed too much today. told counts what the batch proposes before it.
 func (p *Pump) hold(ctx context.Context, d *store.WaitingDelivery, a *store.Arrived, told map[string]int) (bool, error) {
-	if p.MaxTold == 0 || d.Released || a.Told == 0 || a.Envelope.User != "" || p.Own != nil && p.Own(a.Sender) {
+	if p.MaxTold == 0 || d.Released || a.Told == 0 || a.Envelope.User != "" {
 		return false, nil
 	}
 	if _, known := told[a.Sender]; !known {

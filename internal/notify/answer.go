@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/mail"
@@ -24,12 +25,16 @@ import (
 // keeps the letter in the house.
 type Seal func(ctx context.Context, letter []byte, to string, encrypted bool) ([]byte, error)
 
+// ErrClear keeps a letter from going in clear to somebody who wrote encrypted.
+var ErrClear = errors.New("its writer encrypted, and none of the writer's keys is confirmed")
+
 // Answerer decides what is answered to the messages that came in by doors, and queues the letters.
 type Answerer struct {
 	Store    *store.Store
 	Reader   *read.Reader // reads our own letters as it reads all mail
 	Own      func(address string) bool
-	From     string // the address that answers where the message came to none of ours
+	Takes    func(address string) bool // does mail to this address reach us?
+	From     string                    // the address that answers where the message came to none of these
 	DeskName func(language string) string
 	Limits   Limits
 	TokenFor time.Duration // how long a reply address belongs to the matter
@@ -47,12 +52,16 @@ func (a *Answerer) Once(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	var failed error
+	answered := 0
 	for i := range waiting {
-		if err := a.answer(ctx, &waiting[i]); err != nil {
-			return i, err
+		if err := a.answer(ctx, &waiting[i]); err != nil { // it must not keep the others from their answers
+			failed = errors.Join(failed, err)
+			continue
 		}
+		answered++
 	}
-	return len(waiting), nil
+	return answered, failed
 }
 
 func (a *Answerer) answer(ctx context.Context, u *store.Unanswered) error {
@@ -76,9 +85,12 @@ func (a *Answerer) answer(ctx context.Context, u *store.Unanswered) error {
 	letter, token := a.letter(u, message.Reading, question.Person)
 	text := letter.Bytes()
 	if a.Seal != nil {
-		if text, err = a.Seal(ctx, text, question.Person, message.Reading.PGP.Encrypted); err != nil {
-			a.Log.Warn("a letter could not be signed and stays here", "message", u.Message, "error", err)
-			return a.Store.Answer(ctx, u.Message, "no acknowledgement: it could not be signed or encrypted: "+err.Error(), nil, nil, a.Now())
+		text, err = a.Seal(ctx, text, question.Person, message.Reading.PGP.Encrypted)
+		if errors.Is(err, ErrClear) {
+			return a.Store.Answer(ctx, u.Message, "no acknowledgement: "+err.Error(), nil, nil, a.Now())
+		}
+		if err != nil {
+			return err
 		}
 	}
 	out, err := a.outgoing(letter, text)
@@ -100,10 +112,12 @@ func head(raw []byte) []byte {
 }
 
 func (a *Answerer) question(ctx context.Context, u *store.Unanswered, reading *desk.Reading, header todomail.Header) (Question, error) {
-	person := personOf(reading, u.Arrival.Envelope.Door)
+	door := u.Arrival.Envelope.Door
+	person := personOf(reading, door)
 	q := Question{
-		Kind: u.Kind, Number: numberOf(u), Door: u.Arrival.Envelope.Door, Person: person, Own: person != "" && a.Own(person),
-		Null: u.Arrival.Envelope.From == "" && mailDoor(u.Arrival.Envelope.Door), Field: header.Get, Auth: reading.Auth, Trusted: u.Arrival.Trusted,
+		Kind: u.Kind, Number: numberOf(u), Door: door, Person: person, Own: person != "" && a.Own(person),
+		Null: u.Arrival.Envelope.From == "" && mailDoor(door), Field: header.Get, Auth: reading.Auth, Trusted: u.Arrival.Trusted,
+		Filled: door == desk.DoorForm || door == desk.DoorAPI && u.Arrival.Envelope.From != "", Age: a.Now().Sub(u.Arrival.Received),
 	}
 	if person == "" {
 		return q, nil
@@ -175,7 +189,7 @@ func (a *Answerer) ours(u *store.Unanswered, reading *desk.Reading) string {
 	for _, address := range slices.Concat(u.Arrival.Envelope.To, reading.To, reading.Cc) {
 		local, domain, ok := strings.Cut(strings.ToLower(address), "@")
 		name, _, _ := strings.Cut(local, "+")
-		if plain := name + "@" + domain; ok && name != "" && isASCII(plain) && a.Own(plain) {
+		if plain := name + "@" + domain; ok && name != "" && isASCII(plain) && a.Takes(plain) {
 			return plain
 		}
 	}
@@ -188,7 +202,7 @@ func (a *Answerer) outgoing(l Letter, raw []byte) (*store.Outgoing, error) {
 	reading := a.Reader.Read(raw, read.Envelope{Now: l.Date, Live: true})
 	packed, err := store.Pack(store.Accepted{
 		SHA256: sha256.Sum256(raw), Raw: raw, Received: l.Date, ReceivedFrom: reading.ReceivedFrom, Source: "acknowledgement",
-		Reading: reading, SearchText: read.SearchText(reading),
+		Reading: reading, SearchText: read.SearchText(withoutToken(reading)),
 		Match: match.Message{
 			Received: l.Date, MessageID: reading.MessageID, Content: reading.Content, Refs: reading.InReplyTo, Kind: desk.KindOutbound,
 			People: []string{l.From}, To: []string{l.To}, Numbers: []string{l.Number},
@@ -198,6 +212,13 @@ func (a *Answerer) outgoing(l Letter, raw []byte) (*store.Outgoing, error) {
 		return nil, fmt.Errorf("packing a letter: %w", err)
 	}
 	return &store.Outgoing{MessageID: l.MessageID, Recipient: l.To, Raw: raw, Message: packed}, nil
+}
+
+// withoutToken is a letter's reading without its reply address: who searches must not find the tokens of others.
+func withoutToken(reading *desk.Reading) *desk.Reading {
+	plain := *reading
+	plain.ReplyTo = ""
+	return &plain
 }
 
 // Secret makes 128 random bits that may stand in a mail address, of which case is lost on the way: 26 letters and digits.

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"strings"
+	"time"
 
 	"todoke/internal/desk"
 )
@@ -17,6 +18,8 @@ type Question struct {
 	Field   func(name string) string // of the message's header, "" where it has none
 	Auth    *desk.AuthResults        // nil: nobody looked
 	Trusted bool                     // the writer's address is shown to be genuine
+	Filled  bool                     // a form, or a program, stated the address for the purpose of being answered
+	Age     time.Duration            // since it was received
 
 	Acknowledged       bool // the person was answered in this matter
 	ToPerson, ToDomain int  // answers of the last day
@@ -39,6 +42,9 @@ func Decide(q Question, limits Limits) (answer bool, why string) {
 	return true, "acknowledged to " + q.Person
 }
 
+// tooOld is how long after its receipt a message is not acknowledged any more: that was waited for, and is not now.
+const tooOld = 7 * 24 * time.Hour
+
 // silence is the first reason not to answer, "" where there is none.
 func silence(q Question, limits Limits) string {
 	switch {
@@ -50,10 +56,12 @@ func silence(q Question, limits Limits) string {
 		return "it tells no address to answer to"
 	case q.Own:
 		return "it comes from one of our own addresses"
+	case q.Age > tooOld:
+		return "it came too long ago"
 	case q.Acknowledged:
 		return "this person has the number already"
 	}
-	if q.Door == desk.DoorAPI && !asked(q) {
+	if q.Door == desk.DoorAPI && !q.Filled {
 		return "a program brought it, and was answered when it did"
 	}
 	if why := machine(q); why != "" {
@@ -65,24 +73,18 @@ func silence(q Question, limits Limits) string {
 	switch {
 	case q.ToPerson >= limits.Person:
 		return "this address got as many answers today as one gets"
-	case q.ToDomain >= limits.Domain:
+	case q.ToDomain >= limits.Domain && !q.Trusted:
 		return "this domain got as many answers today as one gets"
 	}
 	return ""
 }
 
-// asked tells whether a message is a form that states its address for the purpose of being answered: of the public page, or a report that
-// a program filled in.
-func asked(q Question) bool {
-	return q.Door == desk.DoorForm || q.Door == desk.DoorAPI && q.Field("X-Todoke-Report") != ""
-}
-
 // machine says why nobody would read an answer (RFC 3834, section 2; RFC 2919, RFC 2369 for lists).
 func machine(q Question) string {
-	if asked(q) {
+	if q.Filled {
 		return ""
 	}
-	if q.Null {
+	if q.Null || strings.TrimSpace(q.Field("Return-Path")) == "<>" {
 		return "its envelope has no sender: a machine that wants no answer"
 	}
 	if auto := strings.ToLower(strings.TrimSpace(q.Field("Auto-Submitted"))); auto != "" && auto != "no" {
@@ -117,7 +119,7 @@ func machine(q Question) string {
 
 // forged says why the address may not be that of who wrote.
 func forged(q Question, limits Limits) string {
-	if q.Trusted || asked(q) {
+	if q.Trusted || q.Filled {
 		return ""
 	}
 	if q.Auth != nil {

@@ -73,11 +73,13 @@ func TestDecide(t *testing.T) {
 		{"nothing known", func(q *Question) { q.Auth = &desk.AuthResults{SPF: "none", DKIM: "none", DMARC: "none"} }, nil, ""},
 		{"nothing known, and only proven ones are answered", func(*Question) {}, func(l *Limits) { l.Proven = true }, "genuine"},
 		{"proven", func(q *Question) { q.Trusted = true }, func(l *Limits) { l.Proven = true }, ""},
-		{"a form states its address", func(q *Question) { q.Door, q.Auth = desk.DoorForm, &desk.AuthResults{DMARC: "fail"} }, func(l *Limits) { l.Proven = true }, ""},
+		{"a form states its address", func(q *Question) { q.Door, q.Filled, q.Auth = desk.DoorForm, true, &desk.AuthResults{DMARC: "fail"} }, func(l *Limits) { l.Proven = true }, ""},
 		{"a mail that a program passes on", func(q *Question) { q.Door = desk.DoorAPI }, nil, "a program brought it"},
 		{"a report that a program filled in", func(q *Question) {
-			q.Door, q.Field = desk.DoorAPI, header("X-Todoke-Report", "1", "Auto-Submitted", "auto-generated")
+			q.Door, q.Filled, q.Field = desk.DoorAPI, true, header("Auto-Submitted", "auto-generated")
 		}, nil, ""},
+		{"a null sender, as a mailbox keeps it", func(q *Question) { q.Door, q.Field = desk.DoorIMAP, header("Return-Path", "<>") }, nil, "no sender"},
+		{"long ago", func(q *Question) { q.Age = 8 * 24 * time.Hour }, nil, "too long ago"},
 		{"too many to one", func(q *Question) { q.ToPerson = 10 }, nil, "address got as many"},
 		{"too many to a domain", func(q *Question) { q.ToDomain = 100 }, nil, "domain got as many"},
 	} {
@@ -203,7 +205,7 @@ func parts(s *store.Store) (*intake.Pump, *Answerer) {
 	log := slog.New(slog.DiscardHandler)
 	pump := &intake.Pump{Store: s, Reader: reader, Rules: match.Rules{Window: 30 * 24 * time.Hour, Zone: time.UTC}, Own: own, Zone: time.UTC, Now: now, Log: log}
 	answerer := &Answerer{
-		Store: s, Reader: reader, Own: own, From: "report@csirt.example.jp", DeskName: func(string) string { return "CSIRT" }, Limits: DefaultLimits(),
+		Store: s, Reader: reader, Own: own, Takes: own, From: "report@csirt.example.jp", DeskName: func(string) string { return "CSIRT" }, Limits: DefaultLimits(),
 		TokenFor: 24 * time.Hour, Now: now, Log: log,
 	}
 	return pump, answerer
@@ -300,12 +302,26 @@ func TestSealFails(t *testing.T) {
 	}
 	defer s.Close()
 	pump, answerer := parts(s)
-	answerer.Seal = func(context.Context, []byte, string, bool) ([]byte, error) { return nil, errors.New("no key") }
-	pass(t, s, pump, answerer, "yamada@example.jp", told)
+	trouble := errors.New("the database is away")
+	answerer.Seal = func(context.Context, []byte, string, bool) ([]byte, error) { return nil, trouble }
+	d := desk.Delivery{Raw: []byte(told), Door: desk.DoorLMTP, Received: noon, From: "yamada@example.jp"}
+	if _, err := s.Deposit(t.Context(), []store.PackedDelivery{store.PackDelivery(&d)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pump.Once(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := answerer.Once(t.Context()); n != 0 || !errors.Is(err, trouble) {
+		t.Errorf("%d answered, %v: trouble that passes decides nothing", n, err)
+	}
+	answerer.Seal = func(context.Context, []byte, string, bool) ([]byte, error) { return nil, ErrClear }
+	if n, err := answerer.Once(t.Context()); n != 1 || err != nil {
+		t.Errorf("%d answered, %v", n, err)
+	}
 	if letters, _ := sent(t, s); len(letters) != 0 {
 		t.Errorf("sent to %q", letters)
 	}
-	if arrival, err := s.Arrival(t.Context(), 1); err != nil || !strings.Contains(arrival.Answered, "no key") {
+	if arrival, err := s.Arrival(t.Context(), 1); err != nil || !strings.Contains(arrival.Answered, "encrypted") {
 		t.Errorf("%+v, %v: want the reason beside the message", arrival, err)
 	}
 }

@@ -3,6 +3,7 @@ package pgp
 import (
 	"crypto/x509"
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,8 @@ type CMS interface {
 	// Verify verifies signed data. Detached is what was signed, nil where it stands inside; content is what was signed
 	// in any case, also with an error. Signer may be nil with an error.
 	Verify(cms, detached []byte) (content []byte, signer *x509.Certificate, err error)
+	// Opens tells whether one of our certificates is among those that Decrypt said.
+	Opens(keys []string) bool
 }
 
 // isCMS tells whether a part is S/MIME of one piece (RFC 8551, 3.2), under its type or only under its name.
@@ -23,7 +26,7 @@ func isCMS(e entity) bool {
 	case "application/pkcs7-mime", "application/x-pkcs7-mime":
 		return e.params["smime-type"] != "certs-only"
 	case "application/octet-stream":
-		return strings.HasSuffix(strings.ToLower(e.params["name"]), ".p7m")
+		return strings.HasSuffix(strings.ToLower(fileName(e)), ".p7m")
 	}
 	return false
 }
@@ -47,7 +50,8 @@ func (o *opener) cms(e entity, depth int, whole bool) []byte {
 	if content == nil {
 		return nil
 	}
-	return o.uncover(e, asEntity(content), depth, whole)
+	// Clipped, since behind it in memory may stand what is not ours to write over: see carry.
+	return o.uncover(e, asEntity(slices.Clip(content)), depth, whole)
 }
 
 // isSignedData tells whether CMS is signed data: its type is the first object identifier, 1.2.840.113549.1.7.2.

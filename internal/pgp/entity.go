@@ -152,6 +152,8 @@ type field struct {
 	raw  []byte
 }
 
+func (f field) sameName(other field) bool { return strings.EqualFold(f.name, other.name) }
+
 // fields splits a header block. Lines that are no fields are left out, with the lines that continue them.
 func fields(header []byte) []field {
 	var list []field
@@ -182,27 +184,27 @@ func structural(name string) bool {
 }
 
 // carry gives e with another content: the fields of e that tell of the message, the fields of inner that tell of its
-// body, and that body. Of the fields that inner protects (see protected.go) inner's word is taken.
+// body, and that body. Of the protected fields (see protected.go) the content's word is taken. The memory of inner, which
+// must not be used afterwards, is used again where it has room: a content may be as long as the longest mail.
 func (e entity) carry(inner entity, protected []field) []byte {
-	outer := override(fields(e.raw[:e.body]), protected)
-	out := make([]byte, 0, e.body+len(inner.raw)+64)
-	for _, f := range outer {
+	header := make([]byte, 0, e.body+inner.body+64)
+	for _, f := range override(fields(e.raw[:e.body]), protected) {
 		if !structural(f.name) {
-			out = appendField(out, f)
+			header = appendField(header, f)
 		}
 	}
 	version := false
 	for _, f := range fields(inner.raw[:inner.body]) {
 		if structural(f.name) {
 			version = version || strings.EqualFold(f.name, "MIME-Version")
-			out = appendField(out, f)
+			header = appendField(header, f)
 		}
 	}
 	if !version && e.header.Has("MIME-Version") {
-		out = append(out, "MIME-Version: 1.0\r\n"...)
+		header = append(header, "MIME-Version: 1.0\r\n"...)
 	}
-	out = append(out, "\r\n"...)
-	return append(out, inner.raw[inner.body:]...)
+	header = append(header, "\r\n"...)
+	return slices.Replace(inner.raw, 0, inner.body, header...)
 }
 
 // appendField appends a field that ends in a line break.

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"todoke/internal/mail"
 )
 
 func TestParts(t *testing.T) {
@@ -85,6 +87,29 @@ func TestProtected(t *testing.T) {
 		if diff := cmp.Diff(tc.want, got); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", tc.name, diff)
 		}
+	}
+}
+
+// TestForwardedSubject: what a content says of its mail is not said of a mail that it passes on.
+func TestForwardedSubject(t *testing.T) {
+	t.Parallel()
+	ring := newRing(t)
+	must[Key](t)(ring.Make("desk", deskBox, 0, secret))
+	forwarded := "Content-Type: message/rfc822\r\n\r\n" + head("passed on") + mimeEncrypted(packets(t, ring, literalOf([]byte(text("x\r\n")))))
+	content := strings.Replace(mixed("m", forwarded), "multipart/mixed;", "multipart/mixed; hp=cipher;", 1)
+	opened, _ := ring.Open([]byte(head("...") + mimeEncrypted(packets(t, ring, literalOf([]byte("Subject: true\r\n"+content))))))
+	if diff := cmp.Diff([]string{"decrypted", "part: decrypted"}, outcomes(opened)); diff != "" {
+		t.Errorf("outcomes (-want +got)\n%s", diff)
+	}
+	m := mail.Parse(opened.Raw, mail.Limits{})
+	got := []string{m.Header.Subject()}
+	for _, part := range m.Parts {
+		if part.Embedded && part.Header.Has("Subject") {
+			got = append(got, part.Header.Subject())
+		}
+	}
+	if diff := cmp.Diff([]string{"true", "passed on"}, got); diff != "" {
+		t.Errorf("subjects (-want +got)\n%s", diff)
 	}
 }
 

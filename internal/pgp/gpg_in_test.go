@@ -1,11 +1,13 @@
 package pgp
 
 import (
+	"bytes"
 	"encoding/base64"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/japanese"
@@ -72,6 +74,8 @@ func TestFromGPG(t *testing.T) {
 					if string(opened.Raw) != tc.mail {
 						t.Errorf("%s: a mail that stays closed was changed", tc.name)
 					}
+				} else if n := bytes.Count(opened.Raw[:bodyStart(opened.Raw)], []byte("Subject:")); n != 1 {
+					t.Errorf("%s: %d subjects in\n%s", tc.name, n, opened.Raw)
 				} else if diff := cmp.Diff(tc.said, said(opened.Raw)); diff != "" {
 					t.Errorf("%s: text (-want +got)\n%s%s", tc.name, diff, opened.Raw)
 				}
@@ -114,11 +118,18 @@ func shapes(c *correspondents) []shape {
 			[]string{"decrypted", "bad signature", "decrypted", "good signature"}, "s|port 22 was scanned|"}, // each encryption is another text
 		{"with the footer of a list", head("s") + mixed("list", mimeSigned(body, c.detached(body)), text("-- \r\nto leave the list\r\n")),
 			[]string{"part: good signature"}, "s|port 22 was scanned|-- \nto leave the list|"},
+		{"signed, with a third part", head("s") + strings.Replace(signedEntity, "\r\n--sig--", "\r\n--sig\r\n\r\nnot signed\r\n--sig--", 1),
+			[]string{"part: good signature"}, "s|port 22 was scanned|not signed|"},
+		{"signed, the signature shown as text", head("s") + strings.Replace(signedEntity, "Content-Type: application/pgp-signature", "Content-Type: text/plain", 1),
+			[]string{"part: good signature"}, ""},
 		{"broken up by Exchange", head("s") + mixed("x", text(""), "Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n",
 			"Content-Type: application/octet-stream; name=\"encrypted.asc\"\r\n\r\n"+crlf(c.encrypt(body))),
 			[]string{"part: decrypted"}, "s|port 22 was scanned|"},
 		{"memory hole", head("...") + mimeEncrypted(c.encrypt(protected)), []string{"decrypted"}, "the true subject|hello|"},
 		{"RFC 9788", head("[...]") + mimeEncrypted(c.encrypt(rfc9788)), []string{"decrypted"}, "the true subject|hello|"},
+		{"protected at two places", head("...") + mimeEncrypted(c.encrypt("Subject: outer of two\r\n"+strings.Replace(mimeSigned(protected, c.detached(protected)), "multipart/signed;", "multipart/signed; protected-headers=v1;", 1))),
+			[]string{"decrypted", "good signature"}, "the true subject|hello|"},
+		{"protected under two covers", head("...") + mimeEncrypted(c.encrypt(mimeEncrypted(c.encrypt(protected)))), []string{"decrypted", "decrypted"}, "the true subject|hello|"},
 		{"RFC 9788 in a part", head("[...]") + mixed("p", mimeEncrypted(c.encrypt(rfc9788))), []string{"part: decrypted"}, "[...]|hello|"},
 
 		{"inline encrypted", head("s") + text(crlf(c.encrypt("hello\n"))), []string{"decrypted"}, "s|hello|"},
@@ -185,6 +196,8 @@ func TestNotBelieved(t *testing.T) {
 	unknown, _ := g.key("Unknown <"+reporter+">", "cv25519", "never")
 	withdrawn, withdrawnPublic := g.key("Withdrawn <"+reporter+">", "cv25519", "never")
 	dsa, dsaPublic := g.key("DSA <"+reporter+">", "dsa2048", "never")
+	sha1, sha1Public := g.key("SHA-1 <"+reporter+">", "rsa2048", "never", "--cert-digest-algo", "SHA1")
+	soon := time.Now().UTC().Add(5 * time.Minute).Format("20060102T150405")
 	sign := func(key string, extra ...string) []byte {
 		return g.must([]byte(body), append(extra, "--armor", "--detach-sign", "--local-user", key)...)
 	}
@@ -198,7 +211,7 @@ func TestNotBelieved(t *testing.T) {
 	}
 	g.knows(strings.Replace(string(revocation), ":-----BEGIN", "-----BEGIN", 1))
 	subkey, bySubkey := g.signingSubkey("Subkey <"+reporter+">", body)
-	for _, public := range []string{goodPublic, weakPublic, dsaPublic, string(g.must(nil, "--armor", "--export", subkey)), expiredPublic, string(g.must(nil, "--armor", "--export", revoked)),
+	for _, public := range []string{goodPublic, weakPublic, dsaPublic, sha1Public, string(g.must(nil, "--armor", "--export", subkey)), expiredPublic, string(g.must(nil, "--armor", "--export", revoked)),
 		string(g.must(nil, "--armor", "--export", late)), withdrawnPublic} {
 		must[Key](t)(ring.AddTheirs(public, Confirmed))
 	}
@@ -216,7 +229,7 @@ func TestNotBelieved(t *testing.T) {
 		{"good", sign(good), Good, "Good <" + reporter + ">"},
 		{"SHA-1", sign(good, "--digest-algo", "SHA1"), Weak, "SHA-1"},
 		{"short RSA key", sign(weak), Weak, "RSA 1024"},
-		{"signed while the key was valid, which has expired since", sign(expired, then...), Good, "Expired <"},
+		{"signed while the key was valid, which has expired since", sign(expired, then...), Good, "has expired since"},
 		{"the key had expired", byLate, Expired, "had expired"},
 		{"the subkey had expired", bySubkey, Expired, "had expired"},
 		{"DSA", sign(dsa), Weak, "DSA 2048"},
@@ -224,6 +237,8 @@ func TestNotBelieved(t *testing.T) {
 		{"the desk withdrew its trust", sign(withdrawn), Revoked, "revoked"},
 		{"nobody has confirmed the key", sign(offered), Unconfirmed, "nobody has confirmed"},
 		{"the key is not here", sign(unknown), UnknownKey, unknown[24:]},
+		{"a clock five minutes fast", sign(good, "--faked-system-time", soon), Good, "Good <"},
+		{"a name bound by SHA-1", sign(sha1), Good, "binds its name by SHA-1"},
 		{"the signature has a date of its own that is over", sign(good, "--faked-system-time", "20990101T000000!"), Outdated, "future"},
 		{"no signature at all", []byte("-----BEGIN PGP SIGNATURE-----\n\nAAAA\n-----END PGP SIGNATURE-----\n"), Unreadable, "cannot be read"},
 	} {

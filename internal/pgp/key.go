@@ -43,40 +43,6 @@ type Key struct {
 	Armored     string // the public key; of ours, the private key locked
 }
 
-// Bounds on a key of somebody else: to read its names, signatures are verified, and the sender says with how long a key.
-const (
-	maxRSA        = 8192 // bits
-	maxDSA        = 4096 // bits
-	maxSelfSigned = 100  // signatures
-)
-
-// bounded refuses a key that would cost too much to read.
-func bounded(key *crypto.Key) error {
-	entity := key.GetEntity()
-	keys := []*packet.PublicKey{entity.PrimaryKey}
-	signatures := len(entity.Revocations) + len(entity.DirectSignatures)
-	for _, identity := range entity.Identities {
-		signatures += len(identity.SelfCertifications) + len(identity.Revocations)
-	}
-	for _, sub := range entity.Subkeys {
-		keys = append(keys, sub.PublicKey)
-		signatures += len(sub.Bindings) + len(sub.Revocations)
-	}
-	if signatures > maxSelfSigned || len(keys) > maxSelfSigned {
-		return fmt.Errorf("%w: too many signatures", ErrNotAKey)
-	}
-	for _, k := range keys {
-		limit := uint16(maxDSA)
-		if k.PubKeyAlgo == packet.PubKeyAlgoRSA || k.PubKeyAlgo == packet.PubKeyAlgoRSAEncryptOnly || k.PubKeyAlgo == packet.PubKeyAlgoRSASignOnly {
-			limit = maxRSA
-		}
-		if bits, err := k.BitLength(); err == nil && bits > limit {
-			return fmt.Errorf("%w: %s is too long", ErrNotAKey, algorithm(k))
-		}
-	}
-	return nil
-}
-
 // FormatFingerprint writes a fingerprint in groups of four digits, as people compare it.
 func FormatFingerprint(fingerprint string) string {
 	var groups []string

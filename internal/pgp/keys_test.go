@@ -32,6 +32,13 @@ func TestMake(t *testing.T) {
 	if again := must[Key](t)(newRing(t).AddOurs(key.Armored, secret, Current)); again.Fingerprint != key.Fingerprint {
 		t.Errorf("read back as %s", again.Fingerprint)
 	}
+	open := must[string](t)(ring.current().key.Armor())
+	if _, err := newRing(t).AddOurs(open, secret, Current); !errors.Is(err, ErrLocked) {
+		t.Errorf("took a key that rests open: %v", err)
+	}
+	if imported := must[Key](t)(newRing(t).Import(open, nil, secret, Current)); imported.Armored == open {
+		t.Error("imported a key, and it rests open")
+	}
 	if _, err := ring.Make("x", deskBox, 0, nil); err == nil {
 		t.Error("made a key that rests unlocked")
 	}

@@ -75,43 +75,11 @@ func (r *Ring) Rotate(life time.Duration, secret []byte) (Key, error) {
 
 // Import takes a private key from elsewhere, locked by passphrase (empty where it is not locked), and locks it by secret.
 func (r *Ring) Import(armored string, passphrase, secret []byte, state State) (Key, error) {
-	key, err := unlock(armored, passphrase)
+	key, _, err := unlock(armored, passphrase)
 	if err != nil {
 		return Key{}, err
 	}
 	return r.keep(key, secret, state)
-}
-
-// Read reads a public key of somebody, armored or as bare packets, as it comes with a mail, from a form or from a WKD,
-// without taking it into the ring: that is AddTheirs(Key.Armored, ...). The private part of a key, which people send by
-// mistake, is left out. The error is ErrNotAKey.
-func (r *Ring) Read(data []byte) (Key, error) {
-	key, err := readKey(data)
-	if err == nil {
-		err = bounded(key)
-	}
-	if err == nil {
-		key, err = publicPart(key)
-	}
-	if err != nil {
-		return Key{}, fmt.Errorf("%w: %w", ErrNotAKey, err)
-	}
-	info := describe(key, r.now())
-	if len(info.Names) == 0 {
-		return Key{}, fmt.Errorf("%w: it has no name that it signed", ErrNotAKey)
-	}
-	if info.Armored, err = key.GetArmoredPublicKey(); err != nil {
-		return Key{}, fmt.Errorf("%w: %w", ErrNotAKey, err)
-	}
-	info.State = Offered
-	return info, nil
-}
-
-func readKey(data []byte) (*crypto.Key, error) {
-	if isArmored(data) {
-		return crypto.NewKeyFromArmored(string(data))
-	}
-	return crypto.NewKey(data)
 }
 
 // Export is the public key of a fingerprint, armored, with its revocation where it has one.

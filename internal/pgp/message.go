@@ -35,7 +35,7 @@ type plaintext struct {
 
 // message opens an OpenPGP message, armored or binary, and notes what it found; ok is false where it stays closed.
 func (o *opener) message(data []byte, whole bool) (plain plaintext, ok bool) {
-	env, err := readEnvelope(o.source(data, nil), o.lim.Packets)
+	env, err := readEnvelope(source(data, nil), o.lim.Packets)
 	if err != nil {
 		o.note(Finding{Method: OpenPGP, Outcome: outcomeOf(err, Unreadable), Whole: whole, Detail: err.Error()})
 		return plaintext{}, false
@@ -80,7 +80,7 @@ var (
 )
 
 // source reads the packets of a message that may be armored. The charset that the armor names goes into label.
-func (o *opener) source(data []byte, label *string) io.Reader {
+func source(data []byte, label *string) io.Reader {
 	if !isArmored(data) {
 		return bytes.NewReader(data)
 	}
@@ -174,7 +174,7 @@ func (o *opener) read(data []byte, env *envelope, whole bool) (plaintext, error)
 	if err != nil {
 		return plaintext{}, err
 	}
-	if err := lookThrough(inside, 2*o.unpacked+1<<20); err != nil {
+	if err := o.lookThrough(inside); err != nil {
 		return plaintext{}, err
 	}
 	var plain plaintext
@@ -185,7 +185,7 @@ func (o *opener) read(data []byte, env *envelope, whole bool) (plaintext, error)
 	defer o.ring.verifying.Unlock()
 	// The library says no more than "parsing error" when its own limit is reached; that of readAll is reached before.
 	limit := 2*o.unpacked + 1<<20
-	config := policy(o.ring.now())
+	config := policy(o.ring.now().Add(clockSkew))
 	config.MaxDecompressedMessageSize = &limit
 	details, err := openpgp.ReadMessage(inside, o.ring, nil, config)
 	if err != nil {
@@ -208,7 +208,7 @@ func (o *opener) read(data []byte, env *envelope, whole bool) (plaintext, error)
 
 // inside is the row of packets under the encryption, read from the start.
 func (o *opener) inside(data []byte, env *envelope, label *string) (io.ReadCloser, error) {
-	source := o.source(data, label)
+	source := source(data, label)
 	if env.data == nil {
 		return io.NopCloser(source), nil
 	}
@@ -220,8 +220,9 @@ func (o *opener) inside(data []byte, env *envelope, label *string) (io.ReadClose
 }
 
 // lookThrough reads up to the literal and refuses what is not signatures and compression, and too much of these.
-func lookThrough(r io.Reader, limit int64) error {
+func (o *opener) lookThrough(r io.Reader) error {
 	packets := packet.NewReader(r)
+	signatures := 0
 	for range maxInner {
 		p, err := packets.Next()
 		if err == io.EOF {
@@ -232,10 +233,14 @@ func lookThrough(r io.Reader, limit int64) error {
 		}
 		switch p := p.(type) {
 		case *packet.Compressed:
-			if err := packets.Push(p.LimitedBodyReader(&limit)); err != nil {
+			if err := packets.Push(&metered{p.Body, &o.unpacked}); err != nil {
 				return errTooMany
 			}
-		case *packet.OnePassSignature, *packet.Signature, *packet.Padding:
+		case *packet.OnePassSignature, *packet.Signature:
+			if signatures++; signatures > maxSignatures {
+				return errTooMany
+			}
+		case *packet.Padding:
 		case *packet.LiteralData:
 			return nil
 		default:
@@ -245,17 +250,36 @@ func lookThrough(r io.Reader, limit int64) error {
 	return errTooMany
 }
 
+// metered reads as long as there is something left to be spent.
+type metered struct {
+	r    io.Reader
+	left *int64
+}
+
+func (m *metered) Read(p []byte) (int, error) {
+	if *m.left <= 0 {
+		return 0, pgperrors.ErrMessageTooLarge
+	}
+	n, err := m.r.Read(p[:min(int64(len(p)), *m.left)])
+	*m.left -= int64(n)
+	return n, err
+}
+
+// roomForHeader is what a text's memory is longer than the text, so that the header of its mail can be put before it without another copy.
+const roomForHeader = 16 << 10
+
 // readAll reads a text of which nothing is known but about how long it will be, within what may still be unpacked.
 func (o *opener) readAll(r io.Reader, about int) ([]byte, error) {
 	var buffer bytes.Buffer
-	buffer.Grow(int(min(int64(about), o.unpacked)))
-	n, err := buffer.ReadFrom(io.LimitReader(r, o.unpacked+1))
-	if err != nil {
+	buffer.Grow(int(min(int64(about), o.unpacked)) + roomForHeader)
+	limit := o.unpacked
+	n, err := buffer.ReadFrom(io.LimitReader(r, limit+1))
+	o.unpacked = max(0, limit-n) // also for what is thrown away: it was work
+	switch {
+	case n > limit:
+		return nil, pgperrors.ErrMessageTooLarge
+	case err != nil:
 		return nil, err
 	}
-	if n > o.unpacked {
-		return nil, pgperrors.ErrMessageTooLarge
-	}
-	o.unpacked -= n
 	return buffer.Bytes(), nil
 }

@@ -17,7 +17,7 @@ func (o *opener) offer(data []byte) {
 		}
 		return
 	}
-	for pos := 0; pos < len(data) && len(o.offered) < o.lim.Keys; {
+	for pos, n := 0, 0; pos < len(data) && n < 4*o.lim.Keys && len(o.offered) < o.lim.Keys; n++ {
 		one := data[pos:]
 		if i := bytes.Index(one, []byte("\n"+blockEnd)); i >= 0 {
 			one = one[:lineEnd(one, i+1)]

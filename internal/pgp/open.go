@@ -2,7 +2,6 @@ package pgp
 
 import (
 	"bytes"
-	"strings"
 
 	"todoke/internal/desk"
 )
@@ -34,6 +33,9 @@ type opener struct {
 	findings []Finding
 	offered  []Key
 	problems []desk.Problem
+
+	protected []field // header fields that the contents of the mail speak for
+
 	unpacked int64 // bytes that may still be unpacked
 	parts    int   // parts that may still be looked at
 	covers   int   // covers worked on
@@ -115,124 +117,4 @@ func (o *opener) forwarded(e entity, depth int) []byte {
 		return nil
 	}
 	return append(bytes.Clone(e.raw[:e.body]), opened...)
-}
-
-// encrypted opens PGP/MIME encrypted (RFC 3156, 4): a part with the version, and one with the message.
-func (o *opener) encrypted(e entity, depth int, whole bool) []byte {
-	parts := e.parts(4)
-	if len(parts) < 2 {
-		o.note(Finding{Method: OpenPGP, Outcome: Unreadable, Whole: whole, Detail: "multipart/encrypted without its two parts"})
-		return nil
-	}
-	return o.ciphertext(readEntity(e.raw[parts[1].start:parts[1].end]), e, depth, whole)
-}
-
-// ciphertext opens the part that holds the message of PGP/MIME and gives carrier with its content.
-func (o *opener) ciphertext(part, carrier entity, depth int, whole bool) []byte {
-	if !o.cover(OpenPGP, whole) {
-		return nil
-	}
-	plain, ok := o.message(part.decoded(), whole)
-	if !ok {
-		return nil
-	}
-	return o.uncover(carrier, asEntity(plain.data), depth, whole)
-}
-
-// uncover gives carrier with inner, in which more is opened, as its content.
-func (o *opener) uncover(carrier, inner entity, depth int, whole bool) []byte {
-	protected := o.protected(inner, whole)
-	if opened := o.open(inner, depth+1, whole); opened != nil {
-		inner = readEntity(opened)
-		protected = append(o.protected(inner, whole), protected...)
-	}
-	return carrier.carry(inner, protected)
-}
-
-// protected are the fields of the mail that a content around which the cover lies speaks for.
-func (o *opener) protected(inner entity, whole bool) []field {
-	if !whole {
-		return nil
-	}
-	return protectedFields(inner, o.outer.header)
-}
-
-// asEntity reads what was under a cover. Some mailers put a bare text there.
-func asEntity(data []byte) entity {
-	if looksLikeHeader(data) {
-		return readEntity(data)
-	}
-	return readEntity(append([]byte("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"), data...))
-}
-
-// looksLikeHeader tells whether data begins with fields, one of which describes a body.
-func looksLikeHeader(data []byte) bool {
-	for _, f := range fields(data[:min(bodyStart(data), 64<<10)]) {
-		if structural(f.name) {
-			return true
-		}
-	}
-	return false
-}
-
-// signed verifies multipart/signed (RFC 1847): the first part, as it stands, and its signature. The mail keeps its form
-// unless something in the first part is opened.
-func (o *opener) signed(e entity, depth int, whole bool) []byte {
-	parts := e.parts(4)
-	if len(parts) < 2 {
-		o.note(Finding{Method: OpenPGP, Signature: true, Outcome: Unreadable, Whole: whole, Detail: "multipart/signed without its two parts"})
-		return o.multipart(e, depth)
-	}
-	content := e.raw[parts[0].start:parts[0].end]
-	o.verify(e, content, readEntity(e.raw[parts[1].start:parts[1].end]), whole)
-
-	inner := readEntity(content)
-	protected := o.protected(inner, whole)
-	opened := o.open(inner, depth+1, whole)
-	if opened == nil {
-		if whole && depth == 0 {
-			return e.withFields(protected)
-		}
-		return nil
-	}
-	inner = readEntity(opened)
-	return e.carry(inner, append(o.protected(inner, whole), protected...))
-}
-
-// verify verifies the signature part of a multipart/signed.
-func (o *opener) verify(e entity, content []byte, signature entity, whole bool) {
-	protocol := strings.ToLower(e.params["protocol"])
-	if protocol == "" {
-		protocol = signature.mediaType
-	}
-	switch {
-	case strings.HasSuffix(protocol, "pkcs7-signature"):
-		if o.cover(SMIME, whole) {
-			o.verifyCMS(signature.decoded(), canonicalLines(content), whole)
-		}
-	case o.cover(OpenPGP, whole):
-		o.detached(canonicalLines(content), signature.decoded(), whole)
-	}
-}
-
-// canonicalLines ends every line by CRLF: signatures of text are made over that form (RFC 3156, 5), and mails are kept
-// with other line ends.
-func canonicalLines(text []byte) []byte {
-	breaks := bytes.Count(text, []byte("\n"))
-	if breaks == bytes.Count(text, []byte("\r\n")) {
-		return text
-	}
-	out := make([]byte, 0, len(text)+breaks)
-	for pos := 0; pos < len(text); {
-		end := lineEnd(text, pos)
-		line, broken := bytes.CutSuffix(text[pos:end], []byte("\n"))
-		out = append(out, bytes.TrimSuffix(line, []byte("\r"))...)
-		if broken {
-			out = append(out, "\r\n"...)
-		} else if len(line) > 0 && line[len(line)-1] == '\r' {
-			out = append(out, '\r')
-		}
-		pos = end
-	}
-	return out
 }

@@ -24,7 +24,7 @@ func protectedFields(inner entity, outer mail.Header) []field {
 	var list []field
 	for _, f := range fields(inner.raw[:inner.body]) {
 		name := strings.ToLower(f.name)
-		if !slices.Contains(protectable, name) || slices.ContainsFunc(list, func(g field) bool { return strings.EqualFold(g.name, name) }) {
+		if !slices.Contains(protectable, name) || slices.ContainsFunc(list, f.sameName) {
 			continue
 		}
 		// The sender that the mail's way has authenticated stays: an encryption is anybody's, and a signature is judged
@@ -32,7 +32,7 @@ func protectedFields(inner entity, outer mail.Header) []field {
 		if name == "from" && !sameAddress(inner.header, outer) {
 			continue
 		}
-		list = append(list, f)
+		list = append(list, field{f.name, bytes.Clone(f.raw)}) // the content's memory is used again: see carry
 	}
 	return list
 }
@@ -42,7 +42,7 @@ func sameAddress(a, b mail.Header) bool {
 	return len(x) == 1 && len(y) == 1 && strings.EqualFold(x[0].Address, y[0].Address)
 }
 
-// override replaces fields by news of the same name, and appends those that are not there.
+// override replaces fields by news of the same name, of which the first counts, and appends those that are not there.
 func override(old, news []field) []field {
 	if len(news) == 0 {
 		return old
@@ -50,7 +50,7 @@ func override(old, news []field) []field {
 	list := make([]field, 0, len(old)+len(news))
 	done := make([]bool, len(news))
 	for _, f := range old {
-		i := slices.IndexFunc(news, func(n field) bool { return strings.EqualFold(n.name, f.name) })
+		i := slices.IndexFunc(news, f.sameName)
 		switch {
 		case i < 0:
 			list = append(list, f)
@@ -60,7 +60,7 @@ func override(old, news []field) []field {
 		}
 	}
 	for i, f := range news {
-		if !done[i] {
+		if !done[i] && !slices.ContainsFunc(list, f.sameName) {
 			list = append(list, f)
 		}
 	}
@@ -69,6 +69,9 @@ func override(old, news []field) []field {
 
 // withFields gives e with the protected fields in its header, nil where they stand there already.
 func (e entity) withFields(protected []field) []byte {
+	if len(protected) == 0 {
+		return nil
+	}
 	old := fields(e.raw[:e.body])
 	news := override(old, protected)
 	if slices.EqualFunc(old, news, func(a, b field) bool { return a.name == b.name && bytes.Equal(trimmed(a), trimmed(b)) }) {

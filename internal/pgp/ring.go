@@ -1,7 +1,6 @@
 package pgp
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -10,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/ProtonMail/go-crypto/openpgp/packet"
-	openpgp "github.com/ProtonMail/go-crypto/openpgp/v2"
 	"github.com/ProtonMail/gopenpgp/v3/crypto"
 )
 
@@ -28,7 +25,7 @@ type Ring struct {
 	verifying sync.Mutex
 }
 
-// holding is a key in the ring.
+// holding is a key in the ring. It is never changed, only replaced: readers go on with the one that they have found.
 type holding struct {
 	key  *crypto.Key // unlocked where it is ours
 	info Key
@@ -51,9 +48,12 @@ func New(cfg Config) *Ring {
 // AddOurs adds a private key as it is kept: armored, locked by secret. State is Current, Old or Withdrawn; a key that
 // becomes current makes the one before it old.
 func (r *Ring) AddOurs(armored string, secret []byte, state State) (Key, error) {
-	key, err := unlock(armored, secret)
+	key, locked, err := unlock(armored, secret)
 	if err != nil {
 		return Key{}, err
+	}
+	if !locked {
+		return Key{}, fmt.Errorf("%w: it is not locked at all; Import it", ErrLocked)
 	}
 	return r.hold(key, armored, state), nil
 }
@@ -75,14 +75,6 @@ func (r *Ring) AddTheirs(armored string, state State) (Key, error) {
 	return r.hold(key, info.Armored, state), nil
 }
 
-// publicPart is the key without private parameters.
-func publicPart(key *crypto.Key) (*crypto.Key, error) {
-	if !key.IsPrivate() {
-		return key, nil
-	}
-	return key.ToPublic()
-}
-
 // hold puts a key into the ring, in the place of an earlier copy.
 func (r *Ring) hold(key *crypto.Key, armored string, state State) Key {
 	r.verifying.Lock()
@@ -98,17 +90,28 @@ func (r *Ring) hold(key *crypto.Key, armored string, state State) Key {
 	if state == Current {
 		for _, h := range r.prints {
 			if h.info.State == Current {
-				h.info.State = Old
+				r.put(h.as(Old))
 			}
 		}
 	}
-	r.forget(info.Fingerprint)
-	h := &holding{key: key, info: info}
-	r.prints[info.Fingerprint] = h
-	for _, id := range ids(key) {
+	r.put(&holding{key: key, info: info})
+	return info
+}
+
+// as is the holding in another state.
+func (h *holding) as(state State) *holding {
+	changed := *h
+	changed.info.State = state
+	return &changed
+}
+
+// put puts a holding in, in the place of that of the same key. The lock is held.
+func (r *Ring) put(h *holding) {
+	r.forget(h.info.Fingerprint)
+	r.prints[h.info.Fingerprint] = h
+	for _, id := range ids(h.key) {
 		r.ids[id] = append(r.ids[id], h)
 	}
-	return info
 }
 
 // ids are the IDs of the primary key and the subkeys, each once.
@@ -150,7 +153,7 @@ func (r *Ring) SetState(fingerprint string, state State) error {
 		return fmt.Errorf("%w: %s", ErrNoSuchKey, fingerprint)
 	}
 	if !h.info.Revoked {
-		h.info.State = state
+		r.put(h.as(state))
 	}
 	return nil
 }
@@ -211,9 +214,12 @@ func (r *Ring) current() *holding {
 	return nil
 }
 
-// Opens tells whether one of our keys is among those that a closed mail wants (Opened.Wants), so that it is worth opening
-// it again.
+// Opens tells whether one of our keys or certificates is among those that a closed mail wants (Opened.Wants), so that it is
+// worth opening it again. For a mail that hides its readers any key of ours is.
 func (r *Ring) Opens(wants []string) bool {
+	if r.cfg.CMS != nil && r.cfg.CMS.Opens(wants) {
+		return true
+	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	for _, h := range r.prints {
@@ -247,78 +253,6 @@ func (r *Ring) holdingFor(address string) *holding {
 		}
 	}
 	return best
-}
-
-// unlock reads a private key and opens it.
-func unlock(armored string, secret []byte) (*crypto.Key, error) {
-	key, err := crypto.NewKeyFromArmored(armored)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotAKey, err)
-	}
-	if !key.IsPrivate() {
-		return nil, fmt.Errorf("%w: it has no private part", ErrNotAKey)
-	}
-	if locked, err := key.IsLocked(); err != nil || !locked {
-		return key, err
-	}
-	open, err := key.Unlock(bytes.Clone(secret))
-	if err != nil {
-		return nil, ErrLocked
-	}
-	return open, nil
-}
-
-// KeysById and EntitiesById make the ring what the library looks for keys in. Our keys and confirmed ones come first,
-// since the library takes the first key of an ID, and IDs can be made to collide.
-func (r *Ring) KeysById(id uint64) []openpgp.Key {
-	return openpgp.EntityList(r.EntitiesById(id)).KeysById(id)
-}
-
-// EntitiesById implements openpgp.KeyRing.
-func (r *Ring) EntitiesById(id uint64) []*openpgp.Entity {
-	var list []*openpgp.Entity
-	for _, h := range r.byID(id) {
-		list = append(list, h.key.GetEntity())
-	}
-	return list
-}
-
-// byID are the keys that have an ID, the most believed first.
-func (r *Ring) byID(id uint64) []*holding {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	list := slices.Clone(r.ids[id])
-	slices.SortStableFunc(list, func(a, b *holding) int { return byRank(a.info, b.info) })
-	return list
-}
-
-// decryptors are our private keys for a key ID; all of them where the sender hid it (RFC 9580, 5.1.1: key ID 0).
-func (r *Ring) decryptors(id uint64) []*packet.PrivateKey {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	holdings := r.ids[id]
-	if id == 0 {
-		holdings = nil
-		for _, h := range r.prints {
-			holdings = append(holdings, h)
-		}
-	}
-	var keys []*packet.PrivateKey
-	for _, h := range holdings {
-		if !h.info.Ours {
-			continue
-		}
-		entity := h.key.GetEntity()
-		for _, sub := range entity.Subkeys {
-			if sub.PrivateKey != nil && (id == 0 || sub.PublicKey.KeyId == id) {
-				keys = append(keys, sub.PrivateKey)
-			}
-		}
-		if id == 0 || entity.PrimaryKey.KeyId == id {
-			keys = append(keys, entity.PrivateKey)
-		}
-	}
-	return keys
 }
 
 // now is the ring's clock.

@@ -14,22 +14,25 @@ import (
 	openpgp "github.com/ProtonMail/go-crypto/openpgp/v2"
 )
 
-// maxSignature bounds a detached signature, in bytes, and maxSignatures the signatures in it: each costs a hash of all
-// that it signs.
+// maxSignature bounds a detached signature, in bytes, and maxSignatures the signatures of one content: each costs a hash of
+// all of it.
 const (
 	maxSignature  = 64 << 10
-	maxSignatures = 8
+	maxSignatures = 4
 )
+
+// clockSkew is how far a writer's clock may be ahead of ours.
+const clockSkew = 10 * time.Minute
 
 // detached verifies a detached signature, armored or binary, and notes what it found.
 func (o *opener) detached(signed, signature []byte, whole bool) {
-	if !fewSignatures(o, signature) {
+	if !fewSignatures(signature) {
 		o.note(Finding{Method: OpenPGP, Signature: true, Outcome: Unreadable, Whole: whole})
 		return
 	}
 	o.ring.verifying.Lock()
 	defer o.ring.verifying.Unlock()
-	details, err := openpgp.VerifyDetachedSignatureReader(o.ring, bytes.NewReader(signed), o.source(signature, nil), policy(o.ring.now()))
+	details, err := openpgp.VerifyDetachedSignatureReader(o.ring, bytes.NewReader(signed), source(signature, nil), policy(o.ring.now().Add(clockSkew)))
 	if err == nil {
 		_, err = io.Copy(io.Discard, details.UnverifiedBody)
 	}
@@ -41,11 +44,11 @@ func (o *opener) detached(signed, signature []byte, whole bool) {
 }
 
 // fewSignatures tells whether a detached signature is signatures, and few enough to be verified.
-func fewSignatures(o *opener, signature []byte) bool {
+func fewSignatures(signature []byte) bool {
 	if len(signature) > maxSignature {
 		return false
 	}
-	packets := packet.NewReader(o.source(signature, nil))
+	packets := packet.NewReader(source(signature, nil))
 	for n := 0; n <= maxSignatures; n++ {
 		p, err := packets.Next()
 		if err == io.EOF {
@@ -60,10 +63,7 @@ func fewSignatures(o *opener, signature []byte) bool {
 
 // judgeAll notes what each signature is worth.
 func (o *opener) judgeAll(candidates []*openpgp.SignatureCandidate, whole bool) {
-	for i, candidate := range candidates {
-		if i == maxSignatures {
-			break
-		}
+	for _, candidate := range candidates {
 		finding := o.judge(candidate)
 		finding.Whole = whole
 		o.note(finding)
@@ -77,47 +77,56 @@ func (o *opener) judge(candidate *openpgp.SignatureCandidate) Finding {
 	if candidate.CorrespondingSig != nil {
 		f.Time = candidate.CorrespondingSig.CreationTime.UTC()
 	}
-	holdings := o.ring.byID(candidate.IssuerKeyId)
-	if len(holdings) == 0 {
+	signer := o.ring.holdingOf(candidate.SignedByEntity)
+	if signer == nil {
 		f.Outcome = UnknownKey
-		f.Detail = weakness(nil, candidate.HashAlgorithm)
 		return f
 	}
-	info := holdings[0].info
-	if len(info.Names) > 0 {
-		f.Signer = info.Names[0]
+	if len(signer.info.Names) > 0 {
+		f.Signer = signer.info.Names[0]
 	}
-	f.Stranger = !slices.ContainsFunc(o.from, func(from string) bool { return slices.Contains(info.Addresses, from) })
-	key := publicKey(holdings[0].key.GetEntity(), candidate.IssuerKeyId)
-	f.Outcome, f.Detail = o.outcome(candidate, key, info)
+	f.Stranger = !slices.ContainsFunc(o.from, func(from string) bool { return slices.Contains(signer.info.Addresses, from) })
+	if f.Outcome, f.Detail = o.outcome(candidate, signer.info.State); f.Outcome == Good || f.Outcome == Unconfirmed {
+		f.Notes = o.notes(signer)
+	}
 	return f
 }
 
-// outcome weighs a signature that a key of the ring is said to have made.
-func (o *opener) outcome(candidate *openpgp.SignatureCandidate, key *packet.PublicKey, info Key) (Outcome, string) {
-	if err := candidate.SignatureError; err != nil {
-		return o.misfit(err, candidate, key, info)
+// notes says what to know of a key whose signature is accepted.
+func (o *opener) notes(h *holding) []Note {
+	var notes []Note
+	now := o.ring.now()
+	if !h.info.Expires.IsZero() && now.After(h.info.Expires) {
+		notes = append(notes, ExpiredSince)
 	}
-	if weak := weakness(key, candidate.CorrespondingSig.Hash); weak != "" {
+	if self, err := h.key.GetEntity().PrimarySelfSignature(now, policy(now)); err == nil && weakness(nil, self.Hash) != "" {
+		notes = append(notes, BoundBySHA1)
+	}
+	return notes
+}
+
+// outcome weighs a signature that a key of the ring is said to have made.
+func (o *opener) outcome(candidate *openpgp.SignatureCandidate, state State) (Outcome, string) {
+	if err := candidate.SignatureError; err != nil {
+		return misfit(err, candidate)
+	}
+	if weak := weakness(publicKey(candidate.SignedByEntity, candidate.IssuerKeyId), candidate.CorrespondingSig.Hash); weak != "" {
 		return Weak, weak
 	}
 	if o.elsewhere(candidate.CorrespondingSig) {
 		return Misdirected, ""
 	}
-	switch info.State {
+	switch state {
 	case Withdrawn:
 		return Revoked, ""
 	case Offered:
 		return Unconfirmed, ""
 	}
-	if !info.Expires.IsZero() && o.ring.now().After(info.Expires) {
-		return Good, "the key has expired since"
-	}
 	return Good, ""
 }
 
 // misfit says why a signature is not accepted by the library.
-func (o *opener) misfit(err error, candidate *openpgp.SignatureCandidate, key *packet.PublicKey, info Key) (Outcome, string) {
+func misfit(err error, candidate *openpgp.SignatureCandidate) (Outcome, string) {
 	var weak pgperrors.WeakAlgorithmError
 	var structural pgperrors.StructuralError
 	switch {
@@ -133,7 +142,7 @@ func (o *opener) misfit(err error, candidate *openpgp.SignatureCandidate, key *p
 		return Weak, weakness(nil, candidate.HashAlgorithm)
 	case errors.As(err, &structural) && candidate.CorrespondingSig != nil:
 		// No key was valid for signing when the signature was made: of a subkey the library does not say why.
-		return subkeyOutcome(o.ring.byID(candidate.IssuerKeyId)[0].key.GetEntity(), candidate.IssuerKeyId, candidate.CorrespondingSig.CreationTime)
+		return subkeyOutcome(candidate.SignedByEntity, candidate.IssuerKeyId, candidate.CorrespondingSig.CreationTime)
 	}
 	return Bad, ""
 }

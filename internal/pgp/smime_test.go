@@ -97,6 +97,8 @@ func TestFromOpenSSL(t *testing.T) {
 		{"three covers", h + o.sign(o.encrypt(o.sign(body))), []string{"good signature", "decrypted", "good signature"}},
 		{"OpenPGP inside S/MIME", h + o.encrypt(mimeEncrypted(c.encryptSigned(body))), []string{"decrypted", "decrypted", "good signature"}},
 		{"S/MIME inside OpenPGP", h + mimeEncrypted(c.encryptSigned(o.encrypt(o.sign(body)))), []string{"decrypted", "good signature", "decrypted", "good signature"}},
+		{"under no better name than that of the file", h + strings.NewReplacer("application/pkcs7-mime; smime-type=enveloped-data; name=\"smime.p7m\"", "application/octet-stream",
+			"application/x-pkcs7-mime; smime-type=enveloped-data; name=\"smime.p7m\"", "application/octet-stream").Replace(o.encrypt(body)), []string{"decrypted"}},
 		{"of another sender", strings.Replace(h, reporter, "someone@else.example", 1) + o.sign(body), []string{"stranger's good signature"}},
 	} {
 		opened, _ := c.ring.Open([]byte(tc.mail))
@@ -126,7 +128,7 @@ func TestSMIMEClosed(t *testing.T) {
 		t.Errorf("wants (-want +got)\n%s", diff)
 	}
 	must[smime.Certificate](t)(certificates.AddOurs(o.file("desk.p12"), string(secret)))
-	if opened, _ = ring.Open(raw); !certificates.Opens([]string{want}) || opened.PGP.Verdict != string(Decrypted) {
+	if opened, _ = ring.Open(raw); !ring.Opens([]string{want}) || opened.PGP.Verdict != string(Decrypted) {
 		t.Errorf("with the certificate: %+v", opened.Findings)
 	}
 }

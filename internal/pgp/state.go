@@ -36,6 +36,15 @@ const (
 	Untrusted   Outcome = "signed with an untrusted certificate"
 )
 
+// Note is something to know about a signature that is good all the same.
+type Note string
+
+// The notes.
+const (
+	ExpiredSince Note = "the key has expired since"
+	BoundBySHA1  Note = "the key binds its name by SHA-1"
+)
+
 // Method is the kind of cover.
 type Method string
 
@@ -61,11 +70,9 @@ type Finding struct {
 	// Stranger tells that the mail's From is no address of the signer.
 	Stranger bool
 	Time     time.Time // when the signature was made, as it says; zero where it does not
-	Detail   string    // what was too weak: "SHA-1", "RSA 1024"; or the technical reason
+	Notes    []Note
+	Detail   string // what was too weak: "SHA-1", "RSA 1024"; or the technical reason
 }
-
-// broken tells whether f is an encryption that is still closed.
-func (f Finding) closed() bool { return !f.Signature && f.Outcome != Decrypted }
 
 // Opened is a mail with its covers taken away.
 type Opened struct {

@@ -37,6 +37,11 @@ var (
 	stranger = phrase{"署名者は差出人アドレスの持ち主ではありません。", "The signer is not the owner of the sender's address."}
 )
 
+var notes = map[Note]phrase{
+	ExpiredSince: {"この鍵はその後期限切れになりました。", "The key has expired since."},
+	BoundBySHA1:  {"鍵の自己署名に弱い SHA-1 が使われています。", "The key binds its name by SHA-1, which is weak."},
+}
+
 // of is the phrase in a language, "ja" or English.
 func (p phrase) of(language string) string {
 	if language == "ja" {
@@ -64,6 +69,9 @@ func (f Finding) Words(language string) string {
 	}
 	if f.Stranger && (f.Outcome == Good || f.Outcome == Unconfirmed || f.Outcome == Untrusted) {
 		text += separator + stranger.of(language)
+	}
+	for _, note := range f.Notes {
+		text += separator + notes[note].of(language)
 	}
 	return string(f.Method) + ": " + text
 }

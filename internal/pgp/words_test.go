@@ -1,6 +1,7 @@
 package pgp
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"unicode"
@@ -13,7 +14,11 @@ import (
 // TestPhrases: every outcome is said in both languages, with its signer or keys where it has one.
 func TestPhrases(t *testing.T) {
 	t.Parallel()
-	for outcome, p := range phrases {
+	all := maps.Clone(phrases)
+	for note, p := range notes {
+		all[Outcome(note)] = p
+	}
+	for outcome, p := range all {
 		if strings.Count(p.ja, "%s") != strings.Count(p.en, "%s") {
 			t.Errorf("%s: one language says more than the other", outcome)
 		}

@@ -2,6 +2,7 @@ package smime
 
 import (
 	"bytes"
+	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
@@ -179,4 +180,13 @@ func identify(raw asn1.RawValue) reader {
 		return reader{}
 	}
 	return reader{issuer: ias.Issuer.FullBytes, serial: ias.Serial}
+}
+
+// isFor tells whether a reader is named by the issuer and serial number, or by the subject key identifier, of a
+// certificate.
+func (r reader) isFor(certificate *x509.Certificate) bool {
+	if r.serial != nil {
+		return certificate.SerialNumber.Cmp(r.serial) == 0 && bytes.Equal(certificate.RawIssuer, r.issuer)
+	}
+	return len(r.keyID) > 0 && bytes.Equal(certificate.SubjectKeyId, r.keyID)
 }

@@ -18,8 +18,8 @@
 // The protocol is spoken here and not by a library, because the promises above need its inside. Of emersion/go-smtp 0.25.1, which is
 // the peer in a test, the server could not be had without these, and under STARTTLS nothing can be put between it and the client:
 //
-//   - The end of data is found after a bare carriage return too. There, CR CR LF . CR LF does not end a message: the sender waits for an
-//     answer until it gives up, and comes again for days. (TestSmuggling)
+//   - The end of data is found after a bare carriage return too. There, CR CR LF . CR LF does not end a message: both sides wait until
+//     the time is up, and the sender is told 554 for good or comes again for days. (TestSmuggling)
 //   - A declared size that is too large is told to the log, and one of 20 digits is a size. There it is refused without a word to the
 //     program. (TestTooLarge, TestDialogue)
 //   - Lines of a message are as long as they like, and those of commands are not. There is one limit for both. (TestSmuggling,

@@ -226,7 +226,7 @@ func TestLongLine(t *testing.T) {
 func TestSlowSenders(t *testing.T) {
 	t.Parallel()
 	p := start(t, &inbox{}, smtp, func(cfg *Config) {
-		cfg.CommandTimeout, cfg.DataTimeout, cfg.MinRate = 300*time.Millisecond, 300*time.Millisecond, 1<<20
+		cfg.CommandTimeout, cfg.DataTimeout, cfg.MinRate = time.Second, time.Second, 1<<20
 	})
 	// Each sends a byte now and then, so that the connection is never idle.
 	drip := func(c *rawClient, b byte) {
@@ -259,20 +259,20 @@ func TestSlowSenders(t *testing.T) {
 // TestEarned shows that who sends fast enough may take longer than DataTimeout.
 func TestEarned(t *testing.T) {
 	t.Parallel()
-	p := start(t, &inbox{}, smtp, func(cfg *Config) { cfg.DataTimeout, cfg.MinRate = 200*time.Millisecond, 64<<10 })
+	p := start(t, &inbox{}, smtp, func(cfg *Config) { cfg.DataTimeout, cfg.MinRate = time.Second, 64<<10 })
 	c := p.greeted(t)
 	c.envelope()
 	c.do("DATA", "354")
 	began := time.Now()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	for range 10 {
+	for range 30 {
 		c.send(strings.Repeat("x", 64<<10))
 		<-tick.C
 	}
 	c.send("\r\n.\r\n")
 	c.expect("250")
-	if took := time.Since(began); took < 400*time.Millisecond {
+	if took := time.Since(began); took < 1200*time.Millisecond {
 		t.Fatalf("the message took %v, which shows nothing", took)
 	}
 }

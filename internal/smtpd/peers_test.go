@@ -108,7 +108,7 @@ func TestSTARTTLSInjection(t *testing.T) {
 	})
 	t.Run("no handshake", func(t *testing.T) {
 		t.Parallel()
-		p := start(t, &inbox{}, smtp, func(cfg *Config) { cfg.TLS, cfg.CommandTimeout = server, 100*time.Millisecond })
+		p := start(t, &inbox{}, smtp, func(cfg *Config) { cfg.TLS, cfg.CommandTimeout = server, time.Second })
 		c := p.greeted(t)
 		c.do("STARTTLS", "220")
 		c.ended()

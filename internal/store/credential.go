@@ -176,5 +176,5 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err := s.db.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
 		return fmt.Errorf("the database does not answer: %s", oneLine(err))
 	}
-	return nil
+	return s.file.there()
 }

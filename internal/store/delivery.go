@@ -72,6 +72,9 @@ func (s *Store) Deposit(ctx context.Context, batch []PackedDelivery) ([]desk.Rec
 		}
 		return t.deposit(ctx, batch, fresh, receipts)
 	})
+	if err == nil {
+		err = s.file.there()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("keeping deliveries: %w", err)
 	}
@@ -151,7 +154,8 @@ type WaitingDelivery struct {
 	Released bool // by a handler, who wants it read
 }
 
-// Claim takes deliveries to be read, the oldest first: up to limit, of about maxBytes together but at least one. They are this
+// Claim takes deliveries to be read, the oldest first: up to limit, of about maxBytes together but at least one, and one that was tried
+// before alone. They are this
 // node's until the time; what it has not made messages of by then, another node takes.
 func (s *Store) Claim(ctx context.Context, limit int, maxBytes int64, now, until time.Time) ([]WaitingDelivery, error) {
 	var claimed []WaitingDelivery
@@ -181,14 +185,16 @@ func (s *Store) Claim(ctx context.Context, limit int, maxBytes int64, now, until
 func (t tx) claimable(ctx context.Context, limit int, maxBytes int64, now time.Time) ([]int64, error) {
 	var ids []int64
 	var bytes int64
-	query := "SELECT id, size FROM delivery WHERE held = '' AND claimed <= $1 ORDER BY id LIMIT $2" + t.dialect.skipLocked
+	suspect := false
+	query := "SELECT id, size, tries FROM delivery WHERE held = '' AND claimed <= $1 ORDER BY id LIMIT $2" + t.dialect.skipLocked
 	err := t.scan(ctx, query, []any{micros(now), limit}, func(rows *sql.Rows) error {
-		var id, size int64
-		if err := rows.Scan(&id, &size); err != nil {
+		var id, size, tries int64
+		if err := rows.Scan(&id, &size, &tries); err != nil {
 			return err
 		}
-		if bytes += size; len(ids) == 0 || bytes <= maxBytes {
-			ids = append(ids, id)
+		alone := tries > 0 // whoever read it before came to no end: if it ends this one too, only it shall look guilty
+		if bytes += size; len(ids) == 0 || !suspect && !alone && bytes <= maxBytes {
+			ids, suspect = append(ids, id), alone
 		}
 		return nil
 	})
@@ -217,10 +223,11 @@ func (t tx) delivery(ctx context.Context, id int64) (WaitingDelivery, error) {
 	return d, err
 }
 
-// GiveBack lets deliveries be taken at once again, as if they had not been claimed; those that wait for a handler go on waiting.
-func (s *Store) GiveBack(ctx context.Context, deliveries []int64) error {
-	query := "UPDATE delivery SET claimed = 0, tries = tries - 1 WHERE claimed > 0 AND id IN " + in(s.dialect.numbers, 1)
-	if _, err := s.db.ExecContext(ctx, query, list(deliveries)); err != nil {
+// GiveBack lets deliveries that were claimed until the time be taken at once again, as if they had not been; those that wait for a
+// handler go on waiting, and those that another node has claimed since stay its own.
+func (s *Store) GiveBack(ctx context.Context, deliveries []int64, until time.Time) error {
+	query := "UPDATE delivery SET claimed = 0, tries = tries - 1 WHERE claimed = $1 AND id IN " + in(s.dialect.numbers, 2)
+	if _, err := s.db.ExecContext(ctx, query, micros(until), list(deliveries)); err != nil {
 		return fmt.Errorf("giving deliveries back: %w", err)
 	}
 	return nil

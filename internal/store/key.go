@@ -48,10 +48,10 @@ func (s *Store) Keys(ctx context.Context) ([]PGPKey, error) {
 	return all, nil
 }
 
-// KeysChanged is when a key was last changed; nodes that hold the keys in memory look for it.
+// KeysChanged is when a key was last changed that is more than an offer; nodes that hold the keys in memory look for it.
 func (s *Store) KeysChanged(ctx context.Context) (time.Time, error) {
 	var at int64
-	if err := s.db.QueryRowContext(ctx, "SELECT coalesce(max(changed), 0) FROM pgp_key").Scan(&at); err != nil {
+	if err := s.db.QueryRowContext(ctx, "SELECT coalesce(max(changed), 0) FROM pgp_key WHERE state <> 'offered'").Scan(&at); err != nil {
 		return time.Time{}, fmt.Errorf("looking for changed keys: %w", err)
 	}
 	return fromMicros(at), nil
@@ -122,14 +122,16 @@ func (s *Store) ClosedMessages(ctx context.Context) ([]Closed, error) {
 // Reopen gives a message that was closed what was read in it now, and has it matched and answered anew. A message that somebody has
 // decided something else of meanwhile than that it is unreadable is left as it is: ErrConflict.
 func (s *Store) Reopen(ctx context.Context, message int64, a Arrived) error {
+	conflict := false
 	err := s.write(ctx, func(t tx) error {
 		var kind string
 		err := t.QueryRowContext(ctx, "SELECT kind FROM decision WHERE message = $1", message).Scan(&kind)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if err == nil && kind != string(desk.KindUnreadable) {
-			return ErrConflict
+		if conflict = err == nil && kind != string(desk.KindUnreadable); conflict {
+			_, err := t.ExecContext(ctx, "DELETE FROM closed WHERE message = $1", message) // nobody tries again
+			return err
 		}
 		p := &a.Message
 		steps := []struct {
@@ -158,6 +160,9 @@ func (s *Store) Reopen(ctx context.Context, message int64, a Arrived) error {
 	})
 	if err != nil {
 		return fmt.Errorf("opening message %d: %w", message, err)
+	}
+	if conflict {
+		return fmt.Errorf("opening message %d: %w", message, ErrConflict)
 	}
 	return nil
 }

@@ -40,6 +40,10 @@ func Open(ctx context.Context, address string, options Options) (*Store, error) 
 		s.db.Close()
 		return nil, err
 	}
+	if s.file, err = fileOf(address); err != nil {
+		s.db.Close()
+		return nil, err
+	}
 	return s, nil
 }
 

@@ -27,6 +27,7 @@ type Store struct {
 	dialect dialect
 	writing sync.Mutex        // one writer a process, so that SQLite's own waiting is between processes only
 	builder *fulltext.Builder // of new segments of the search index; kept by the writer for its memory
+	file    *file             // nil for PostgreSQL
 }
 
 // Close ends the use of the store.

@@ -102,11 +102,19 @@ func (c *Cluster) URL() string { return c.url.String() }
 
 // Restart stops the server as a machine does that is switched off in a hurry: connections are cut, and what was committed is there again.
 func (c *Cluster) Restart() error {
-	if err := c.call("pg_ctl", "-D", c.data, "-m", "immediate", "-w", "stop"); err != nil {
+	if err := c.Halt(); err != nil {
 		return err
 	}
-	return c.start()
+	return c.Start()
 }
+
+// Halt stops the server in a hurry; nobody can reach it until Start.
+func (c *Cluster) Halt() error {
+	return c.call("pg_ctl", "-D", c.data, "-m", "immediate", "-w", "stop")
+}
+
+// Start starts the server after Halt.
+func (c *Cluster) Start() error { return c.start() }
 
 // cluster is a server that was started here.
 type cluster struct {

@@ -1,4 +1,4 @@
-package api
+package compose
 
 import (
 	"bytes"
@@ -32,9 +32,9 @@ type xarfBody struct {
 
 // checkXARF tells what is wrong with an X-ARF report. Evidence of all kinds comes as X-ARF, so no more is asked of it than its
 // readers need.
-func checkXARF(body []byte) (*xarfBody, []fault) {
+func checkXARF(body []byte) (*xarfBody, []Fault) {
 	if err := checkJSON(body, xarfDepth); err != nil {
-		return nil, []fault{{Pointer: "#", Detail: err.Error()}}
+		return nil, []Fault{{Pointer: "#", Detail: err.Error()}}
 	}
 	var x xarfBody
 	var mismatch *json.UnmarshalTypeError
@@ -43,24 +43,29 @@ func checkXARF(body []byte) (*xarfBody, []fault) {
 		if mismatch.Field != "" {
 			pointer = "#/" + strings.ReplaceAll(mismatch.Field, ".", "/")
 		}
-		return nil, []fault{{Pointer: pointer, Detail: "this is of another type than X-ARF 4 says; write it as its schema has it"}}
+		return nil, []Fault{{Pointer: pointer, Detail: "this is of another type than X-ARF 4 says; write it as its schema has it"}}
 	}
-	var faults []fault
+	var faults []Fault
 	for _, member := range []struct{ name, value string }{{"xarf_version", x.Version}, {"category", x.Category}, {"type", x.Type}, {"source_identifier", x.Source}} {
 		if member.value == "" {
-			faults = append(faults, fault{Pointer: "#/" + member.name, Detail: "X-ARF 4 needs " + member.name + "; write it"})
+			faults = append(faults, Fault{Pointer: "#/" + member.name, Detail: "X-ARF 4 needs " + member.name + "; write it"})
 		}
 	}
 	if x.Version != "" && !strings.HasPrefix(x.Version, "4.") {
-		faults = append(faults, fault{Pointer: "#/xarf_version", Detail: "only version 4 is taken as JSON; send mails of other versions as message/rfc822"})
+		faults = append(faults, Fault{Pointer: "#/xarf_version", Detail: "only version 4 is taken as JSON; send mails of other versions as message/rfc822"})
 	}
 	return &x, faults
 }
 
-// writeXARF writes the mail of an X-ARF report: a line for people, and the report as it came.
-func writeXARF(body []byte, x *xarfBody, own func(string) bool, e envelope) []byte {
+// XARF makes the mail of an X-ARF report: a line for people, and the report as it came. Either there are faults, or the mail is
+// whole.
+func XARF(body []byte, e Envelope) (raw []byte, faults []Fault) {
+	x, faults := checkXARF(body)
+	if len(faults) > 0 {
+		return nil, faults
+	}
 	from := mail.Address{}
-	if address, ok := plainAddress(x.Reporter.Contact); ok && !own(address) {
+	if address, ok := plainAddress(x.Reporter.Contact); ok && !e.own(address) {
 		from = mail.Address{Name: oneLine(x.Reporter.Org), Address: address}
 	}
 	what := oneLine(x.Type) + " " + oneLine(x.Source)
@@ -73,18 +78,18 @@ func writeXARF(body []byte, x *xarfBody, own func(string) bool, e envelope) []by
 	})
 	writeBase64(part, body)
 	w.Close()
-	return b.Bytes()
+	return b.Bytes(), nil
 }
 
-// writeFeedback puts the header of a mail before a feedback report, whose bytes stay as they came.
-func writeFeedback(body []byte, params map[string]string, e envelope) ([]byte, error) {
-	if !bytes.Contains(body, []byte("--"+params["boundary"])) {
-		return nil, errors.New("the boundary that Content-Type names is not in the body; name the one that is")
+// Feedback puts the header of a mail before a feedback report, whose bytes stay as they came. The boundary is that of its Content-Type.
+func Feedback(body []byte, boundary string, e Envelope) (raw []byte, faults []Fault) {
+	if !bytes.Contains(body, []byte("--"+boundary)) {
+		return nil, []Fault{{"#", "the boundary that Content-Type names is not in the body; name the one that is"}}
 	}
-	contentType := mime.FormatMediaType(string(mediaReport), map[string]string{"report-type": "feedback-report", "boundary": params["boundary"]})
-	if contentType == "" || len(params["boundary"]) > 70 {
-		return nil, errors.New("the boundary in Content-Type is none; write one of up to 70 letters and digits (RFC 2046, section 5.1.1)")
+	if len(boundary) > 70 || strings.ContainsFunc(boundary, func(c rune) bool { return c < ' ' || c >= 0x7F }) {
+		return nil, []Fault{{"#", "the boundary in Content-Type is none; write one of up to 70 letters and digits (RFC 2046, section 5.1.1)"}}
 	}
+	contentType := mime.FormatMediaType("multipart/report", map[string]string{"report-type": "feedback-report", "boundary": boundary})
 	var b bytes.Buffer
 	b.Grow(len(body) + 1<<10)
 	header(&b, e, mail.Address{}, "Feedback report by API", autoSubmitted, field{"Content-Type", strings.ReplaceAll(contentType, "; ", ";\r\n ")})

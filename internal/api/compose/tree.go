@@ -1,4 +1,4 @@
-package api
+package compose
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,22 +16,23 @@ import (
 // A report is read strictly: what the schema does not know may be a misspelt name, and dropping it in silence would lose what the
 // reporter told. Each fault is told with its place, as many as there are up to a bound, so that one try shows them all.
 
-// fault is what is wrong with one value.
-type fault struct {
+// Fault is what is wrong with one value.
+type Fault struct {
 	Pointer string `json:"pointer"` // a JSON pointer as URI fragment (RFC 6901, section 6)
 	Detail  string `json:"detail"`  // a sentence that says what to do
 }
 
-// maxFaults is how many faults are told of one body.
-const maxFaults = 20
+// MaxFaults is how many faults are told of one body.
+const MaxFaults = 20
 
-var errTooManyFaults = errors.New("too many faults")
+// errEnough ends the reading of a body of which enough is known to refuse it.
+var errEnough = errors.New("enough faults")
 
 // tree reads one JSON value (RFC 8259) token by token, without building it.
 type tree struct {
 	dec    *json.Decoder
 	path   []string // to the value that is read, each reference token escaped (RFC 6901, section 3)
-	faults []fault
+	faults []Fault
 }
 
 // checkJSON tells what makes a body no JSON at all, or too deep.
@@ -80,8 +82,8 @@ func newTree(body []byte) *tree {
 
 // wrong notes a fault of the value that is read.
 func (t *tree) wrong(format string, args ...any) {
-	if len(t.faults) < maxFaults {
-		t.faults = append(t.faults, fault{Pointer: t.pointer(), Detail: fmt.Sprintf(format, args...)})
+	if len(t.faults) < MaxFaults {
+		t.faults = append(t.faults, Fault{Pointer: t.pointer(), Detail: fmt.Sprintf(format, args...)})
 	}
 }
 
@@ -92,8 +94,10 @@ func (t *tree) pointer() string {
 	return "#/" + strings.Join(t.path, "/")
 }
 
-// pointerEscape escapes a name for a JSON pointer that is a URI fragment.
-var pointerEscape = strings.NewReplacer("~", "~0", "/", "~1", "%", "%25", "#", "%23", "\"", "%22", "<", "%3C", ">", "%3E", "\\", "%5C", "^", "%5E", "`", "%60", "{", "%7B", "|", "%7C", "}", "%7D", " ", "%20")
+// reference writes a name as a reference token of a JSON pointer that is a URI fragment.
+func reference(name string) string { return url.PathEscape(tilde.Replace(name)) }
+
+var tilde = strings.NewReplacer("~", "~0", "/", "~1")
 
 // at does something one step further down.
 func (t *tree) at(step string, do func() error) error {
@@ -110,8 +114,8 @@ func (t *tree) object(known map[string]func() error) error {
 	}
 	seen := map[string]bool{}
 	for t.dec.More() {
-		if len(t.faults) >= maxFaults {
-			return errTooManyFaults
+		if len(t.faults) >= MaxFaults {
+			return errEnough
 		}
 		token, err := t.dec.Token()
 		if err != nil {
@@ -119,7 +123,7 @@ func (t *tree) object(known map[string]func() error) error {
 		}
 		name, _ := token.(string)
 		read, is := known[name]
-		err = t.at(pointerEscape.Replace(shortened(name)), func() error {
+		err = t.at(reference(shortened(name)), func() error {
 			switch {
 			case !is:
 				t.wrong("%q is no field here; remove it or correct its name: there are %s", shortened(name), strings.Join(slices.Sorted(maps.Keys(known)), ", "))
@@ -147,10 +151,10 @@ func (t *tree) list(most int, each func() error) error {
 	for i := 0; t.dec.More(); i++ {
 		if i == most {
 			t.wrong("there are more than %d; leave out the rest or post it in a further message", most)
-			return errTooManyFaults
+			return errEnough
 		}
-		if len(t.faults) >= maxFaults {
-			return errTooManyFaults
+		if len(t.faults) >= MaxFaults {
+			return errEnough
 		}
 		if err := t.at(strconv.Itoa(i), each); err != nil {
 			return err
@@ -224,10 +228,13 @@ func (t *tree) skip() error {
 	return t.rest(token)
 }
 
+// maxSkipped is how many tokens of a value that is a fault are read over to look at what comes behind it.
+const maxSkipped = 1000
+
 // rest reads over what is left of a value whose first token was taken.
 func (t *tree) rest(token json.Token) error {
 	depth := 0
-	for {
+	for range maxSkipped {
 		switch token {
 		case json.Delim('{'), json.Delim('['):
 			depth++
@@ -242,6 +249,7 @@ func (t *tree) rest(token json.Token) error {
 			return err
 		}
 	}
+	return errEnough
 }
 
 // shortened bounds a name that stands in an answer.

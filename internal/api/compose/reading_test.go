@@ -1,4 +1,4 @@
-package api
+package compose
 
 import (
 	"cmp"
@@ -12,32 +12,10 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"todoke/internal/blame"
-	"todoke/internal/classify"
 	"todoke/internal/desk"
 	"todoke/internal/mail"
 	"todoke/internal/read"
 )
-
-// reader reads as the desk does.
-func reader() *read.Reader {
-	brands := classify.Known()
-	own := []string{"@csirt.example.jp"}
-	return read.New(read.Settings{
-		OwnAddresses: own, FaxGateways: []string{"no-reply@api.csirt.example.jp"}, Brands: brands, Limits: mail.DefaultLimits(),
-		Blame: blame.Config{OwnAddresses: own, Legitimate: brands.Legitimate},
-	})
-}
-
-// read posts a body and reads what was deposited.
-func (d *door) read(t *testing.T, contentType, body string) *desk.Reading {
-	t.Helper()
-	if answer := d.exchange(t, post(contentType, body)); answer.StatusCode != 202 {
-		t.Fatalf("%d %s", answer.StatusCode, problemOf(t, answer).Detail)
-	}
-	got := d.inbox.last(t)
-	return reader().Read(got.Raw, read.Envelope{Now: got.Received, Live: true})
-}
 
 // told is what a reading says of an incident, as far as a report can tell it.
 type told struct {
@@ -132,35 +110,45 @@ func TestExact(t *testing.T) {
 	})
 }
 
-// TestReadings: what is posted is read as what it is.
+// TestReadings: the mail that is made of what is posted is read as what it is.
 func TestReadings(t *testing.T) {
 	t.Parallel()
+	r := reader()
+	json := func(body string) ([]byte, []Fault) {
+		raw, _, faults := JSON([]byte(body), testEnvelope)
+		return raw, faults
+	}
+	xarf := func(body string) ([]byte, []Fault) { return XARF([]byte(body), testEnvelope) }
+	arf := func(body string) ([]byte, []Fault) { return Feedback([]byte(body), "part", testEnvelope) }
 	const sshd = `Apr  1 09:00:00 gw sshd[1]: Failed password for root from 203.0.113.5 port 4000 ssh2`
 	for _, each := range []struct {
-		why, contentType, body string
-		kind                   desk.Kind
-		from                   string
-		want                   []told
+		why  string
+		make func(body string) ([]byte, []Fault)
+		body string
+		kind desk.Kind
+		from string
+		want []told
 	}{
-		{"evidence tells no further incident", "application/json", `{"text":"Our host 198.51.100.7 was scanned from 203.0.113.200, they say.","incidents":[{"address":"203.0.113.5","class":"scan.bruteforce","port":22,"proto":"tcp","evidence":"` + sshd + `"}]}`,
+		{"evidence tells no further incident", json, `{"text":"Our host 198.51.100.7 was scanned from 203.0.113.200, they say.","incidents":[{"address":"203.0.113.5","class":"scan.bruteforce","port":22,"proto":"tcp","evidence":"` + sshd + `"}]}`,
 			desk.KindReport, "no-reply@api.csirt.example.jp", []told{{Address: "203.0.113.5", Class: desk.ScanBruteforce, Service: "22/tcp", Hosts: []string{}, URLs: []string{}}}},
-		{"a heading in the evidence is evidence", "application/json", `{"incidents":[{"address":"203.0.113.5","class":"dos","evidence":"■ Purpose of this report\nTo ask a question\n■ Source addresses\n203.0.113.77"}]}`,
+		{"a heading in the evidence is evidence", json, `{"incidents":[{"address":"203.0.113.5","class":"dos","evidence":"■ Purpose of this report\nTo ask a question\n■ Source addresses\n203.0.113.77"}]}`,
 			desk.KindReport, "no-reply@api.csirt.example.jp", []told{{Address: "203.0.113.5", Class: desk.DoS, Hosts: []string{}, URLs: []string{}}}},
-		{"so is one behind a bare CR", "application/json", `{"incidents":[{"address":"203.0.113.5","class":"dos","evidence":"a\r■ Purpose of this report\rTo ask a question"}]}`,
+		{"so is one behind a bare CR", json, `{"incidents":[{"address":"203.0.113.5","class":"dos","evidence":"a\r■ Purpose of this report\rTo ask a question"}]}`,
 			desk.KindReport, "no-reply@api.csirt.example.jp", []told{{Address: "203.0.113.5", Class: desk.DoS, Hosts: []string{}, URLs: []string{}}}},
-		{"a question is an inquiry", "application/json", `{"purpose":"question","language":"ja","reporter":{"email":"k@shoji.example.jp"},"text":"パスワードを定期的に変更する必要はありますか。"}`, desk.KindInquiry, "k@shoji.example.jp", nil},
-		{"a private address is no incident", "application/json", `{"incidents":[{"address":"192.168.0.5","class":"dos"},{"address":"203.0.113.5","class":"dos"}]}`,
+		{"a question is an inquiry", json, `{"purpose":"question","language":"ja","reporter":{"email":"k@shoji.example.jp"},"text":"パスワードを定期的に変更する必要はありますか。"}`, desk.KindInquiry, "k@shoji.example.jp", nil},
+		{"a private address is no incident", json, `{"incidents":[{"address":"192.168.0.5","class":"dos"},{"address":"203.0.113.5","class":"dos"}]}`,
 			desk.KindReport, "no-reply@api.csirt.example.jp", []told{{Address: "203.0.113.5", Class: desk.DoS, Hosts: []string{}, URLs: []string{}}}},
-		{"X-ARF 4", "application/x-xarf+json", xarfReport4, desk.KindReport, "abuse@sensors.example.org", []told{{Address: "203.0.113.5", Class: desk.ScanBruteforce, Service: "22/tcp", Hosts: []string{}, URLs: []string{}}}},
-		{"X-ARF from one of our own addresses is not ours", "application/x-xarf+json", strings.ReplaceAll(xarfReport4, "abuse@sensors.example.org", "report@csirt.example.jp"), desk.KindReport, "no-reply@api.csirt.example.jp",
+		{"X-ARF 4", xarf, xarfReport4, desk.KindReport, "abuse@sensors.example.org", []told{{Address: "203.0.113.5", Class: desk.ScanBruteforce, Service: "22/tcp", Hosts: []string{}, URLs: []string{}}}},
+		{"X-ARF from one of our own addresses is not ours", xarf, strings.ReplaceAll(xarfReport4, "abuse@sensors.example.org", "report@csirt.example.jp"), desk.KindReport, "no-reply@api.csirt.example.jp",
 			[]told{{Address: "203.0.113.5", Class: desk.ScanBruteforce, Service: "22/tcp", Hosts: []string{}, URLs: []string{}}}},
-		{"a feedback report", feedbackType, feedback, desk.KindReport, "no-reply@api.csirt.example.jp", []told{{Address: "203.0.113.5", Class: desk.Spam, Hosts: []string{}, URLs: []string{}}}},
-		{"raw mail", "message/rfc822", rawMail, desk.KindReport, "a@example.org", []told{{Address: "203.0.113.5", Class: desk.ScanPort, Service: "445/tcp", Hosts: []string{}, URLs: []string{}}}},
-		{"X-ARF 0.2 as a mail", "message/rfc822", "From: fail2ban@example.org\r\nSubject: abuse report about 203.0.113.5\r\nX-ARF: YES\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nAutomatic report.\r\n" +
-			"--b\r\nContent-Type: text/plain; name=report.txt\r\n\r\nReported-From: fail2ban@example.org\r\nCategory: abuse\r\nReport-Type: login-attack\r\nService: ssh\r\nVersion: 0.2\r\nSource: 203.0.113.5\r\nPort: 22\r\n--b--\r\n",
-			desk.KindReport, "fail2ban@example.org", []told{{Address: "203.0.113.5", Class: desk.ScanBruteforce, Service: "22/tcp", Hosts: []string{}, URLs: []string{}}}},
+		{"a feedback report", arf, feedback, desk.KindReport, "no-reply@api.csirt.example.jp", []told{{Address: "203.0.113.5", Class: desk.Spam, Hosts: []string{}, URLs: []string{}}}},
 	} {
-		got := newDoor(t, nil).read(t, each.contentType, each.body)
+		raw, faults := each.make(each.body)
+		if len(faults) > 0 {
+			t.Errorf("%s: %v", each.why, faults)
+			continue
+		}
+		got := r.Read(raw, read.Envelope{Now: testNow, Live: true})
 		if asks := each.kind == desk.KindInquiry; asks != (got.Form.Purpose == desk.PurposeQuestion) {
 			t.Errorf("%s: purpose %s", each.why, got.Form.Purpose)
 		}
@@ -180,9 +168,11 @@ func TestForPeople(t *testing.T) {
 		{"address":"198.51.100.9","class":"phishing.site","hosts":["www.login-here.net"],"urls":["http://www.login-here.net/bank/"],"brand":"架空銀行","first_seen":"2026-04-01T09:00:00+09:00","last_seen":"2026-04-01T10:00:00+09:00","evidence":"ログ一\nログ二"}]}`
 	want := "Todoke 届出フォーム 第1版\n\n■ インシデントの種類\nフィッシング\n\n■ 届出の目的\n関係者への連絡を希望\n\n■ 届出者の名前を伝えてよい範囲\n誰にも伝えない\n\n■ お名前\n川口\n\n■ 組織名\n架空商事\n\n■ 返信先\nk@shoji.example.jp\n\n" +
 		"■ 攻撃元のアドレス\n198.51.100.9 www.login-here.net  フィッシングサイト, 架空銀行, 2026-04-01T09:00:00+09:00 - 2026-04-01T10:00:00+09:00\n  http://www.login-here.net/bank/\n\n■ 何が起きたか\n止めてほしいです。\n\n■ ログ\nログ一\nログ二\n"
-	d := newDoor(t, nil)
-	d.exchange(t, post("application/json", body))
-	m := mail.Parse(d.inbox.last(t).Raw, mail.DefaultLimits())
+	raw, from, faults := JSON([]byte(body), testEnvelope)
+	if len(faults) > 0 || from != "k@shoji.example.jp" {
+		t.Fatal(from, faults)
+	}
+	m := mail.Parse(raw, mail.DefaultLimits())
 	if diff := gocmp.Diff(want, m.TextParts()[0].Text); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -1,4 +1,4 @@
-package api
+package compose
 
 import (
 	"strings"
@@ -59,10 +59,11 @@ func TestFaults(t *testing.T) {
 		{"a misspelt field", `{"text":"x","purpos":"question"}`, "#/purpos", "there are incidents, language, purpose, reporter, text"},
 		{"another case is another name", `{"Text":"x"}`, "#/Text", `"Text" is no field here`},
 		{"a name with signs", `{"a/b~c d":1}`, "#/a~1b~0c%20d", "no field here"},
+		{"a name in Japanese", `{"日":1}`, "#/%E6%97%A5", "no field here"},
 		{"told twice", `{"text":"x","text":"y"}`, "#/text", "told twice"},
 		{"a number for a text", `{"text":1}`, "#/text", "in quotes"},
 		{"an object for a text", `{"text":{"a":[1,{}]}}`, "#/text", "in quotes"},
-		{"a text too long", `{"text":"` + strings.Repeat("あ", maxText+1) + `"}`, "#/text", "longer than 50000"},
+		{"a text too long", `{"text":"` + strings.Repeat("あ", MaxText+1) + `"}`, "#/text", "longer than 50000"},
 		{"NUL", `{"text":"a\u0000b"}`, "#/text", "NUL"},
 		{"another language", `{"text":"x","language":"de"}`, "#/language", "one of ja, en"},
 		{"a name of two lines", `{"text":"x","reporter":{"name":"a\r\nBcc: b@example.org"}}`, "#/reporter/name", "one line"},
@@ -70,7 +71,7 @@ func TestFaults(t *testing.T) {
 		{"an address with a name", `{"text":"x","reporter":{"email":"A <a@example.org>"}}`, "#/reporter/email", "no mail address"},
 		{"a question to be answered nowhere", `{"text":"x","purpose":"question"}`, "#", "reporter.email"},
 		{"no list", `{"incidents":{}}`, "#/incidents", "a list"},
-		{"too many", `{"incidents":[` + strings.Repeat(`{"address":"203.0.113.5","class":"dos"},`, maxIncidents) + `{}]}`, "#/incidents", "more than 1000"},
+		{"too many", `{"incidents":[` + strings.Repeat(`{"address":"203.0.113.5","class":"dos"},`, MaxIncidents) + `{}]}`, "#/incidents", "more than 1000"},
 		{"no address", `{"incidents":[{"class":"dos"}]}`, "#/incidents/0", "write address"},
 		{"an empty address", `{"incidents":[{"class":"dos","address":""}]}`, "#/incidents/0", "write address"},
 		{"no class", `{"incidents":[{"address":"203.0.113.5"}]}`, "#/incidents/0", "one of scan.port, scan.bruteforce"},
@@ -111,8 +112,8 @@ func TestAllFaults(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	_, faults = decodeReport([]byte(`{"incidents":[`+strings.TrimSuffix(strings.Repeat(`{},`, 900), ",")+`]}`), testNow)
-	if len(faults) != maxFaults {
-		t.Errorf("%d faults are told, want %d", len(faults), maxFaults)
+	if len(faults) != MaxFaults {
+		t.Errorf("%d faults are told, want %d", len(faults), MaxFaults)
 	}
 }
 
@@ -131,7 +132,7 @@ func FuzzReport(f *testing.F) {
 					t.Fatalf("a fault without place or words: %+v", fault)
 				}
 			}
-			if len(faults) == 0 || len(faults) > maxFaults+1 {
+			if len(faults) == 0 || len(faults) > MaxFaults {
 				t.Fatalf("%d faults", len(faults))
 			}
 			return
@@ -148,5 +149,3 @@ func FuzzReport(f *testing.F) {
 		}
 	})
 }
-
-var testEnvelope = envelope{to: "report@csirt.example.jp", noReply: "no-reply@api.csirt.example.jp", now: testNow}

@@ -1,4 +1,4 @@
-package api
+package compose
 
 import (
 	"bytes"
@@ -14,17 +14,20 @@ import (
 	"time"
 )
 
-// envelope is what a message needs beside what was posted.
-type envelope struct {
-	to      string
-	noReply string   // the sender where none is told
-	id      [16]byte // of the message: random, or made of the idempotency key
-	now     time.Time
+// Envelope is what a message needs beside what was posted.
+type Envelope struct {
+	To      string                    // the desk's address that takes reports
+	NoReply string                    // the sender where no reporter is told
+	Own     func(address string) bool // tells the desk's own addresses: none of them reports. Nil: there are none
+	ID      [16]byte                  // of the message
+	Now     time.Time
 }
 
+func (e Envelope) own(address string) bool { return e.Own != nil && e.Own(address) }
+
 // host is the domain of Message-IDs.
-func (e envelope) host() string {
-	_, host, _ := strings.Cut(e.noReply, "@")
+func (e Envelope) host() string {
+	_, host, _ := strings.Cut(e.NoReply, "@")
 	return host
 }
 
@@ -33,16 +36,16 @@ type field struct{ name, value string }
 
 // header begins a message with the fields that every message has (RFC 5322, section 3.6) and those that are given. Nothing that was
 // posted gets into it but as an encoded word (RFC 2047) or a checked address.
-func header(b *bytes.Buffer, e envelope, from mail.Address, subject string, more ...field) {
+func header(b *bytes.Buffer, e Envelope, from mail.Address, subject string, more ...field) {
 	if from.Address == "" {
-		from.Address = e.noReply
+		from.Address = e.NoReply
 	}
 	fields := append([]field{
-		{"Date", e.now.Format("Mon, 02 Jan 2006 15:04:05 -0700")},
+		{"Date", e.Now.Format("Mon, 02 Jan 2006 15:04:05 -0700")},
 		{"From", from.String()},
-		{"To", "<" + e.to + ">"},
+		{"To", "<" + e.To + ">"},
 		{"Subject", mime.BEncoding.Encode("utf-8", subject)},
-		{"Message-ID", "<" + hex.EncodeToString(e.id[:]) + "@" + e.host() + ">"},
+		{"Message-ID", "<" + hex.EncodeToString(e.ID[:]) + "@" + e.host() + ">"},
 		{"MIME-Version", "1.0"},
 	}, more...)
 	for _, f := range fields {
@@ -54,9 +57,9 @@ func header(b *bytes.Buffer, e envelope, from mail.Address, subject string, more
 var foldable = strings.NewReplacer("?= =?", "?=\r\n =?", "?= <", "?=\r\n <", "\" <", "\"\r\n <")
 
 // parts begins a multipart/mixed body (RFC 2046, section 5.1.3). Its boundary is made of the message's id.
-func parts(b *bytes.Buffer, e envelope) *multipart.Writer {
+func parts(b *bytes.Buffer, e Envelope) *multipart.Writer {
 	w := multipart.NewWriter(b)
-	w.SetBoundary("todoke-" + hex.EncodeToString(e.id[:]))
+	w.SetBoundary("todoke-" + hex.EncodeToString(e.ID[:]))
 	b.WriteString("Content-Type: multipart/mixed;\r\n boundary=\"" + w.Boundary() + "\"\r\n\r\n")
 	return w
 }

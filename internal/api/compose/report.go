@@ -1,4 +1,4 @@
-package api
+package compose
 
 import (
 	"time"
@@ -36,15 +36,17 @@ type Incident struct {
 	Brand     string // that a phishing site imitates
 }
 
-// Bounds on a report. Those of the texts are in code points.
+// Bounds on a report; the OpenAPI document tells them. Those of texts are in code points.
 const (
-	maxName      = 200
-	maxEmail     = 254 // RFC 5321, section 4.5.3.1.3
-	maxText      = 50_000
-	maxEvidence  = 20_000
-	maxIncidents = 1000 // each becomes a part of the mail, and readers take 2,000
-	maxHosts     = 100
-	maxURLs      = 100
-	maxURL       = 2048
-	maxDepth     = 8 // of the JSON; the schema itself needs 4
+	MaxName      = 200
+	MaxEmail     = 254 // RFC 5321, section 4.5.3.1.3
+	MaxText      = 50_000
+	MaxEvidence  = 20_000
+	MaxIncidents = 1000 // each becomes a part of the mail, and readers take 2,000
+	MaxHosts     = 100
+	MaxURLs      = 100
+	MaxURL       = 2048
+
+	maxHost  = 253 // RFC 1035, section 2.3.4, as text
+	maxDepth = 8   // of the JSON; the schema itself needs 4
 )

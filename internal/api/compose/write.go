@@ -1,4 +1,4 @@
-package api
+package compose
 
 import (
 	"bytes"
@@ -12,9 +12,22 @@ import (
 	"todoke/internal/formats/forms"
 )
 
+// JSON makes the mail of a JSON report. Either there are faults, or the mail is whole; from is the reporter's address, "" where none
+// is told.
+func JSON(body []byte, e Envelope) (raw []byte, from string, faults []Fault) {
+	report, faults := decodeReport(body, e.Now)
+	switch {
+	case len(faults) > 0:
+		return nil, "", faults
+	case report.Reporter.Email != "" && e.own(report.Reporter.Email):
+		return nil, "", []Fault{{"#/reporter/email", "this is an address of the desk itself; write the reporter's"}}
+	}
+	return writeReport(report, e), report.Reporter.Email, nil
+}
+
 // writeReport writes the mail of a JSON report: for people the form of the desk's page, which also tells the program the purpose;
 // for the program an X-ARF report for each incident.
-func writeReport(r *Report, e envelope) []byte {
+func writeReport(r *Report, e Envelope) []byte {
 	var b bytes.Buffer
 	header(&b, e, mail.Address{Name: r.Reporter.Name, Address: r.Reporter.Email}, subjectOf(r),
 		field{"Content-Language", r.Language}, field{"X-Todoke-Report", "json; version=1"})

@@ -1,4 +1,4 @@
-package api
+package compose
 
 import (
 	"crypto/sha256"
@@ -61,18 +61,18 @@ type xarfEvidence struct {
 }
 
 // xarfOf is an incident as X-ARF 4. Its id is made of the message's, so that a message that is written twice is the same.
-func xarfOf(i *Incident, r Reporter, e envelope, n int) string {
+func xarfOf(i *Incident, r Reporter, e Envelope, n int) string {
 	kind, ok := xarfTypes[i.Class]
 	if !ok {
 		kind = [2]string{"reputation", "threat_intelligence"}
 	}
 	contact := xarfContact{Org: r.Organization, Contact: r.Email}
 	if contact.Contact == "" {
-		contact.Contact = e.noReply
+		contact.Contact = e.NoReply
 	}
 	_, contact.Domain, _ = strings.Cut(contact.Contact, "@")
 	x := xarfReport{
-		Version: "4.2.0", ID: reportID(e, n), Timestamp: stamp(e.now), Reporter: contact, Sender: contact,
+		Version: "4.2.0", ID: reportID(e, n), Timestamp: stamp(e.Now), Reporter: contact, Sender: contact,
 		Source: i.Address, Category: kind[0], Type: kind[1], Tags: []string{"todoke:" + string(i.Class)},
 		FirstSeen: stamp(i.FirstSeen), LastSeen: stamp(i.LastSeen), DestinationPort: i.Port, Protocol: i.Proto, TargetBrand: i.Brand,
 		URL: oneOrAll(i.URLs), Domain: oneOrAll(i.Hosts),
@@ -99,8 +99,8 @@ func oneOrAll(values []string) any {
 }
 
 // reportID is a UUID of version 8 (RFC 9562, section 5.8).
-func reportID(e envelope, n int) string {
-	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append([]byte("xarf"), e.id[:]...), uint64(n)))
+func reportID(e Envelope, n int) string {
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append([]byte("xarf"), e.ID[:]...), uint64(n)))
 	sum[6] = sum[6]&0x0F | 0x80
 	sum[8] = sum[8]&0x3F | 0x80
 	id := hex.EncodeToString(sum[:16])
