@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -42,6 +43,7 @@ func (cmd *serveCommand) Run(e *env) error {
 		return err
 	}
 	defer s.Close()
+	debug.SetMemoryLimit(importMemory) // a long mail takes little more than itself, as in an import
 	log := slog.New(slog.NewTextHandler(e.Err, nil))
 	h, err := newHouse(e, c, s, log)
 	if err != nil {

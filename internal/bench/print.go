@@ -45,7 +45,7 @@ func (a *aims) add(label string, got, aim float64, atLeast bool, unit string) {
 	if !met {
 		verdict = "NOT met"
 	}
-	a.lines = append(a.lines, fmt.Sprintf("%-52s %8.1f %-8s aim %s %.4g: %s", label, got, unit, sign, aim, verdict))
+	a.lines = append(a.lines, fmt.Sprintf("%-64s %8.2f %-8s aim %s %.4g: %s", label, got, unit, sign, aim, verdict))
 }
 
 // imported notes the aims of an import; those of speed and CPU are for short mails on SQLite.

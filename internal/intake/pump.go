@@ -233,23 +233,25 @@ func (p *Pump) register(ctx context.Context, claimed []store.WaitingDelivery) er
 }
 
 // keep writes a batch. One message that the store will not have must not keep the others out: where the batch fails, each is tried alone,
-// and what fails alone, while the store answers, waits for a handler.
+// and what fails while others get in waits for a handler. Where none gets in, the trouble is the store's.
 func (p *Pump) keep(ctx context.Context, batch []store.Arrived) error {
 	whole := p.Store.Register(ctx, batch)
-	if whole == nil || ctx.Err() != nil {
+	if whole == nil || ctx.Err() != nil || len(batch) == 1 {
 		return whole
 	}
+	var bad []int64
 	for i := range batch {
-		err := p.Store.Register(ctx, batch[i:i+1])
-		if err == nil {
-			continue
+		if err := p.Store.Register(ctx, batch[i:i+1]); err != nil {
+			p.Log.Error("a delivery cannot be kept as a message", "delivery", batch[i].Delivery, "error", err)
+			bad = append(bad, batch[i].Delivery)
 		}
-		if p.Store.Ping(ctx) != nil {
-			return err
-		}
+	}
+	if len(bad) == len(batch) {
+		return whole
+	}
+	for _, delivery := range bad {
 		p.counters.GivenUp.add(1)
-		p.Log.Error("a delivery cannot be kept as a message, and waits for a handler", "delivery", batch[i].Delivery, "error", err)
-		if err := p.Store.Hold(ctx, batch[i].Delivery, "it cannot be kept as a message"); err != nil {
+		if err := p.Store.Hold(ctx, delivery, "it cannot be kept as a message"); err != nil {
 			return err
 		}
 	}
