@@ -42,6 +42,7 @@ type Config struct {
 	MessagesPerMinute    int // from one such client on average, twice as many at once
 
 	CommandTimeout time.Duration // for a whole command line to come; must be set
+	StressTimeout  time.Duration // the same while more than half of MaxConnections are open; 0: no other
 	DataTimeout    time.Duration // for a message to come, beside the time that its bytes have at MinRate; must be set
 	MinRate        int64         // bytes a second that a message has to come with after DataTimeout; must be set
 	WriteTimeout   time.Duration // for the client to take an answer; must be set
@@ -68,6 +69,7 @@ func DefaultSMTP() Config {
 	cfg := defaults()
 	cfg.MaxErrors = 20
 	cfg.MaxPerIP = 10
+	cfg.StressTimeout = 10 * time.Second
 	cfg.ConnectionsPerMinute = 60
 	cfg.MessagesPerMinute = 120
 	return cfg

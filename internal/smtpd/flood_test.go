@@ -256,6 +256,29 @@ func TestSlowSenders(t *testing.T) {
 	}
 }
 
+// TestStress: where places are rare, those who keep one without using it lose it, and others are served.
+func TestStress(t *testing.T) {
+	t.Parallel()
+	p := start(t, &inbox{}, smtp, func(cfg *Config) {
+		cfg.MaxConnections, cfg.MaxPerIP, cfg.ConnectionsPerMinute = 8, 0, 0
+		cfg.CommandTimeout, cfg.StressTimeout = time.Hour, 100*time.Millisecond
+	})
+	var idle []*rawClient
+	for range 4 { // half of the places: nobody has to hurry
+		idle = append(idle, p.greeted(t))
+	}
+	idle[0].do("NOOP", "250")
+	for range 3 {
+		idle = append(idle, p.greeted(t))
+	}
+	for _, c := range idle {
+		if last := c.ended(); !strings.HasPrefix(last, "421 4.4.2") {
+			t.Errorf("the last word was %q", last)
+		}
+	}
+	p.greeted(t).mail("served: yes\r\n\r\n", "250")
+}
+
 // TestEarned shows that who sends fast enough may take longer than DataTimeout.
 func TestEarned(t *testing.T) {
 	t.Parallel()

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"todoke/internal/desk"
@@ -30,6 +31,7 @@ type Server struct {
 	stopping bool
 	stopped  chan struct{}         // closed when stopping begins
 	sessions map[*session]struct{} // open connections
+	crowded  atomic.Bool           // more than half of the places are taken
 	running  sync.WaitGroup        // their goroutines
 }
 
@@ -151,7 +153,19 @@ func (s *Server) enter(session *session) (refusal reply, ok bool) {
 	}
 	s.sessions[session] = struct{}{}
 	s.running.Add(1)
+	s.crowd()
 	return reply{}, true
+}
+
+// crowd notes whether so many connections are open that those who keep a place without using it have to hurry. The lock is held.
+func (s *Server) crowd() {
+	crowded := s.cfg.StressTimeout > 0 && s.cfg.MaxConnections > 0 && 2*len(s.sessions) > s.cfg.MaxConnections
+	if was := s.crowded.Swap(crowded); !crowded || was {
+		return
+	}
+	for session := range s.sessions {
+		session.hurry()
+	}
 }
 
 func (s *Server) leave(session *session) {
@@ -159,6 +173,7 @@ func (s *Server) leave(session *session) {
 	s.limits.disconnect(session.client)
 	s.mu.Lock()
 	delete(s.sessions, session)
+	s.crowd()
 	s.mu.Unlock()
 	s.running.Done()
 }

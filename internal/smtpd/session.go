@@ -167,11 +167,24 @@ func (c *session) await() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.waiting = c.mail == nil
-	until := time.Now().Add(c.cfg.CommandTimeout)
+	patience := c.cfg.CommandTimeout
+	if c.server.crowded.Load() {
+		patience = min(patience, c.cfg.StressTimeout)
+	}
+	until := time.Now().Add(patience)
 	if c.waiting && c.stopping {
 		until = longAgo
 	}
 	return c.conn.SetReadDeadline(until)
+}
+
+// hurry gives a client that is waited for no more time than there is when places are rare.
+func (c *session) hurry() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.waiting && !c.stopping {
+		_ = c.conn.SetReadDeadline(time.Now().Add(c.cfg.StressTimeout))
+	}
 }
 
 // longAgo is a time limit that ends a read at once.
