@@ -28,9 +28,13 @@ bench:
 
 FUZZTIME ?= 10m
 
+# All that parses what strangers send.
+FUZZED = ./internal/mail/... ./internal/blame/... ./internal/formats/... ./internal/mailauth/... ./internal/pgp ./internal/smime ./internal/smtpd \
+  ./internal/mailbox ./internal/form ./internal/api/compose ./internal/fax/...
+
 # Each fuzz target in turn.
 fuzz:
-	set -e; for pkg in $$(go list ./internal/mail/... ./internal/blame/...); do \
+	set -e; for pkg in $$(go list $(FUZZED)); do \
 	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 	    go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
 	  done; \
