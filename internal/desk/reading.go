@@ -193,3 +193,9 @@ type AuthResults struct {
 	Trusted bool              `json:"trusted"` // From is shown to be its own domain's
 	Words   map[string]string `json:"words"`   // what is known of the sender, for a handler, by language
 }
+
+// Forged tells whether something speaks against that the address in From is the writer's: its domain says so (DMARC), or the machine that
+// sent it is none of the envelope's domain and nothing else vouches for it.
+func (a *AuthResults) Forged() bool {
+	return a != nil && !a.Trusted && (a.DMARC == "fail" || a.SPF == "fail")
+}

@@ -348,6 +348,7 @@ func ToMatch(reading *desk.Reading) match.Message {
 		To: lower(append(append([]string{}, reading.To...), reading.Cc...)), TLD: reading.ReporterTLD,
 		Numbers: reading.Numbers, Tellings: reading.Incidents, Withheld: reading.Withheld,
 	}
+	m.Forged = reading.Auth.Forged()
 	if reading.Kind == desk.KindOutbound {
 		m.Mentions, m.Class = mentions(reading), reading.Class.Class
 	}

@@ -101,8 +101,12 @@ func (s *State) answered(m Message) *Known {
 	return nil
 }
 
-// takesPart tells whether a writer of m takes part in the report or inquiry of the message it answers.
+// takesPart tells whether a writer of m takes part in the report or inquiry of the message it answers. Somebody who only gives the address
+// of one does not.
 func (s *State) takesPart(m Message, answered *Known) bool {
+	if m.Forged {
+		return false
+	}
 	if report := s.reports[answered.Report]; report != nil {
 		return slices.ContainsFunc(m.People, func(who string) bool { return report.People[who] })
 	}

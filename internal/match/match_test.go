@@ -463,6 +463,19 @@ func TestOlderMail(t *testing.T) {
 	}
 }
 
+// TestForgedWriter: who gives the address of a reporter, and is shown not to be that reporter, is a stranger in the thread.
+func TestForgedWriter(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.add(mail("a@one.example", tells(desk.ScanPort, "203.0.113.1")))
+	forged := func(m *match.Message) { m.Forged = true }
+	r.want(mail("a@one.example", answers("<1@test>"), tells(desk.ScanPort, "203.0.113.2"), forged), verdict{desk.KindReport, 2, 0, true}, "a stranger's report")
+	r.want(mail("a@one.example", answers("<1@test>"), tells(desk.ScanPort, "203.0.113.3")), verdict{desk.KindFollowUp, 1, 0, false}, "the reporter's own")
+	if proposals := r.state.Changes().Proposals; len(proposals) != 1 || proposals[0].Report != 1 {
+		t.Errorf("the stranger's mail is a proposal: %+v", proposals)
+	}
+}
+
 // TestWhoReplies: what reads like a party's reply is one from somebody who only got a copy, and none from the reporter.
 func TestWhoReplies(t *testing.T) {
 	t.Parallel()

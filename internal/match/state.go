@@ -25,6 +25,7 @@ type Message struct {
 	Mentions  []string       // outbound: addresses and hosts that it names
 	Class     desk.Class     // outbound: the harm that it tells of, "" where it does not say
 	Confirmed bool           // its proposals are accepted without a handler
+	Forged    bool           // something speaks against that its writer is the one it names
 }
 
 // Known is an earlier message, found by its Message-ID.

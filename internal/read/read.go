@@ -128,7 +128,7 @@ func (r *Reader) examine(m *mail.Message, env Envelope) (*desk.Reading, kind.Inp
 		Header: m.Header.Values, From: reading.From, ReplyTo: reading.ReplyTo, To: reading.To, Cc: reading.Cc, Subject: reading.Subject,
 		NewText: texts.fresh, QuotedText: texts.quoted, FullText: texts.all, Attribution: texts.attribution,
 		Parts: reading.Parts, DeliveryStatus: deliveryStatus(m), Form: reading.Form, Tellings: tellings, Places: places(evidence.Indicators()) + len(evidence.Logs), Language: reading.Language,
-		Own: r.own, Words: evidence.Features(),
+		Own: r.ours(reading), Words: evidence.Features(),
 	}
 }
 
@@ -159,6 +159,14 @@ func noMail(m *mail.Message) bool { return !slices.ContainsFunc(mailFields, m.He
 
 // tells says whether what a message of the kind blames becomes an incident.
 func tells(k desk.Kind) bool { return k == desk.KindReport || k == desk.KindFollowUp }
+
+// ours tells of a message which addresses are the desk's. One that somebody has forged in its From is not: it would pass for our own mail.
+func (r *Reader) ours(reading *desk.Reading) func(string) bool {
+	if !reading.Auth.Forged() {
+		return r.own
+	}
+	return func(address string) bool { return !strings.EqualFold(address, reading.From.Address) && r.own(address) }
+}
 
 // own tells whether a mail address is one of the desk's.
 func (r *Reader) own(address string) bool {
