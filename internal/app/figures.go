@@ -72,7 +72,7 @@ func recast(name, scheme string) (count.Rulebook, error) {
 		return rules, err
 	}
 	if rules.Scheme = desk.Scheme(scheme); !slices.Contains(desk.Schemes(), rules.Scheme) {
-		return rules, usage("%q is not a scheme; write one of %v", scheme, desk.Schemes())
+		return rules, usage("%q is not a scheme; write one of %s", scheme, strings.Trim(strings.ReplaceAll(fmt.Sprint(desk.Schemes()), " ", ", "), "[]"))
 	}
 	return rules, nil
 }

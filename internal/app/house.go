@@ -48,6 +48,9 @@ func newHouse(e *env, c config.Config, s *store.Store, log *slog.Logger) (*house
 	if err != nil {
 		return nil, err
 	}
+	if len(c.Addresses) == 1 && c.Addresses[0] == config.Default().Addresses[0] {
+		log.Warn("the desk's address is an example; write [[address]] with mail and for into the settings", "address", c.From())
+	}
 	b := &builder{
 		env: e, config: c, store: s, log: log, reader: reader, inbox: intake.NewInbox(s, c.MaxBytes()),
 		house: &house{store: s, log: log}, gauges: newGauges(),

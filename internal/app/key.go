@@ -35,7 +35,7 @@ func (e *env) keys(create bool) (*store.Store, *keyring, error) {
 		return nil, nil, err
 	}
 	if c.KeyFile == "" {
-		return nil, nil, usage("keys rest under a passphrase: write key_file = \"FILE\" into the settings, a file that holds it in its first line")
+		return nil, nil, usage("there is no key file: write key_file = \"FILE\" into the settings, a file that holds a long passphrase in its first line")
 	}
 	if err := readable(c); err != nil {
 		return nil, nil, err

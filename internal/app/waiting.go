@@ -50,6 +50,10 @@ func (cmd *heldList) Run(e *env) error {
 			}
 			return json.NewEncoder(e.Out).Encode(list)
 		}
+		if len(held) == 0 {
+			_, err := fmt.Fprintln(e.Out, "nothing waits for a handler")
+			return err
+		}
 		table := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
 		for _, d := range held {
 			fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\n", d.ID, d.Received.Format(time.RFC3339), d.Envelope.Door, terminal.Clean(d.Envelope.From), terminal.Clean(d.Why))
@@ -157,7 +161,7 @@ func (cmd *tokenList) Run(e *env) error {
 		}
 		table := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
 		for _, c := range all {
-			state := "holds"
+			state := "valid"
 			if !c.Disabled.IsZero() {
 				state = "ended " + c.Disabled.Format(time.DateOnly)
 			}

@@ -79,7 +79,7 @@ func (o *Outbox) send(ctx context.Context, mail store.Due) error {
 		return o.Store.GiveUp(ctx, mail.ID, "could not be sent for four days: "+kindOf(err))
 	}
 	o.postponed.Add(1)
-	o.Log.Info("a letter could not be sent and waits", "mail", mail.ID, "tries", mail.Tries+1, "error", kindOf(err))
+	o.Log.Warn("a letter could not be sent and waits", "mail", mail.ID, "tries", mail.Tries+1, "error", kindOf(err))
 	return o.Store.Postpone(ctx, mail.ID, now.Add(pause(mail.Tries)))
 }
 
