@@ -3,9 +3,7 @@ package api
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strings"
 )
@@ -68,55 +66,4 @@ func bearer(r *http.Request) (secret string, ok bool) {
 		return "", false
 	}
 	return secret, !strings.ContainsFunc(secret, func(c rune) bool { return c <= ' ' || c >= 0x7F })
-}
-
-// client is where a request comes from, as far as the connection tells.
-type client struct {
-	ip  netip.Addr // the zero Addr where nobody said
-	tls bool
-}
-
-func (c client) remote() string {
-	if !c.ip.IsValid() {
-		return ""
-	}
-	return c.ip.String()
-}
-
-// client tells where a request comes from. What proxies of ours say is believed, the last of them first, up to the first address
-// that is no proxy's; what stands before it anybody may have written.
-func (h *Handler) client(r *http.Request) client {
-	c := client{ip: hostIP(r.RemoteAddr), tls: r.TLS != nil}
-	if c.ip.IsValid() && !h.isProxy(c.ip) {
-		return c
-	}
-	c.tls = c.tls || r.Header.Get("X-Forwarded-Proto") == "https"
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for _, hop := range slices.Backward(hops) {
-		ip, err := netip.ParseAddr(strings.TrimSpace(hop))
-		if err != nil {
-			break
-		}
-		if c.ip = ip.Unmap().WithZone(""); !h.isProxy(c.ip) {
-			break
-		}
-	}
-	return c
-}
-
-func (h *Handler) isProxy(ip netip.Addr) bool {
-	return slices.ContainsFunc(h.cfg.Proxies, func(p netip.Prefix) bool { return p.Contains(ip) })
-}
-
-// hostIP is the address of "192.0.2.1:80"; it is not valid for a unix socket.
-func hostIP(hostport string) netip.Addr {
-	host, _, err := net.SplitHostPort(hostport)
-	if err != nil {
-		return netip.Addr{}
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return ip.Unmap().WithZone("")
 }

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"net/netip"
 	"time"
+
+	"todoke/internal/proxied"
 )
 
 // Config holds the settings of the API. Default gives those that hold where nothing else is said.
@@ -20,7 +21,7 @@ type Config struct {
 	Own func(address string) bool
 	// Proxies are the networks whose X-Forwarded-For and X-Forwarded-Proto are believed. What comes over a unix socket is always
 	// such a proxy's.
-	Proxies []netip.Prefix
+	Proxies proxied.Proxies
 
 	// MaxBytes is the longest body that is taken.
 	MaxBytes int64

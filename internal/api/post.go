@@ -12,6 +12,7 @@ import (
 
 	"todoke/internal/api/compose"
 	"todoke/internal/desk"
+	"todoke/internal/proxied"
 )
 
 // post takes a message in.
@@ -36,7 +37,7 @@ func (h *Handler) post(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := posted{caller: caller, client: h.client(r), medium: m, params: params, key: key, body: body, at: h.now()}
+	p := posted{caller: caller, client: h.cfg.Proxies.Client(r), medium: m, params: params, key: key, body: body, at: h.now()}
 	d, err := h.delivery(p)
 	if err != nil {
 		return err
@@ -58,7 +59,7 @@ func (h *Handler) post(w http.ResponseWriter, r *http.Request) error {
 // posted is what came with a request.
 type posted struct {
 	caller Caller
-	client client
+	client proxied.Client
 	medium medium
 	params map[string]string // of Content-Type
 	key    string            // "" for none
@@ -80,7 +81,7 @@ func (p posted) id() (id [16]byte) {
 
 // delivery makes the one message of what was posted.
 func (h *Handler) delivery(p posted) (*desk.Delivery, error) {
-	d := &desk.Delivery{Door: desk.DoorAPI, Received: p.at, To: []string{h.cfg.Mail}, Remote: p.client.remote(), User: p.caller.Name, TLS: p.client.tls}
+	d := &desk.Delivery{Door: desk.DoorAPI, Received: p.at, To: []string{h.cfg.Mail}, Remote: p.client.Remote(), User: p.caller.Name, TLS: p.client.TLS}
 	e := compose.Envelope{To: h.cfg.Mail, NoReply: h.cfg.NoReply, Own: h.cfg.Own, ID: p.id(), Now: p.at.UTC().Truncate(time.Second)}
 	var faults []compose.Fault
 	switch p.medium {

@@ -12,7 +12,7 @@ import (
 // layers lists the rooms of the house from the bottom up. A package may import packages of lower layers and its own
 // sub-packages, nothing else of the project: so readers know nothing of the store, and the domain knows nobody.
 var layers = [][]string{
-	{"desk", "terminal", "config", "cue", "likeness"},
+	{"desk", "terminal", "config", "cue", "likeness", "proxied"},
 	{"mail"},
 	{"formats", "blame", "pgp", "smime", "mailauth", "fax"},
 	{"classify", "kind"},
@@ -63,7 +63,7 @@ func TestArrows(t *testing.T) {
 }
 
 // webRooms show pages or answer programs; the others open no connection for that.
-var webRooms = map[string]bool{"site": true, "form": true, "api": true, "app": true}
+var webRooms = map[string]bool{"proxied": true, "site": true, "form": true, "api": true, "app": true}
 
 // toolRooms hold programs and helpers of tests and benchmarks; nothing of the program may import them.
 var toolRooms = map[string]bool{"bench": true, "blind": true}

@@ -118,7 +118,7 @@ func (g again) show(status int, faults []fault, notices ...notice) error {
 	p := g.h.formPage(g.r, a.answers)
 	for _, f := range a.files {
 		if f.id == "" {
-			f.id = g.h.shelf.put(f.file, a.who.client(), a.now)
+			f.id = g.h.shelf.put(f.file, a.who.Network(), a.now)
 		}
 		if f.id == "" {
 			faults = append(faults, wrong(fieldFiles, "ファイル「"+f.Name+"」は保管できませんでした。送る前にもう一度選んでください。", "The file “"+f.Name+"” could not be kept. Choose it once more before you send."))

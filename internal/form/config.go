@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"net/netip"
 	"strings"
 	"time"
+
+	"todoke/internal/proxied"
 )
 
 // Config holds the settings of the form. Default gives those that hold where nothing else is said.
@@ -31,7 +32,7 @@ type Config struct {
 	Zone string
 	// Proxies are the networks whose X-Forwarded-For and X-Forwarded-Proto are believed. What comes over a unix socket is
 	// always such a proxy's.
-	Proxies []netip.Prefix
+	Proxies proxied.Proxies
 
 	// MaxUpload is how many bytes all attachments of a report may have together; MaxFiles how many there may be.
 	MaxUpload int64

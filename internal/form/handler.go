@@ -131,7 +131,7 @@ func failureOf(err error) (status int, ja, en string) {
 func (h *Handler) page(serve func(w http.ResponseWriter, r *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var err error
-		if wait, ok := h.visits.take(h.visitor(r).client(), h.now()); ok {
+		if wait, ok := h.visits.take(h.cfg.Proxies.Client(r).Network(), h.now()); ok {
 			err = serve(w, r)
 		} else {
 			h.stats.refused.Add(1)

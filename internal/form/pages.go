@@ -213,7 +213,7 @@ func (h *Handler) base(r *http.Request) string {
 	switch {
 	case h.cfg.URL != "":
 		return h.cfg.URL
-	case h.visitor(r).tls:
+	case h.cfg.Proxies.Client(r).TLS:
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host

@@ -109,7 +109,7 @@ func (h *Handler) giveCookie(w http.ResponseWriter, r *http.Request) string {
 	if have := cookie(r); have != "" {
 		return have
 	}
-	c := &http.Cookie{Name: cookieName, Value: rand.Text(), Path: "/report", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: h.visitor(r).tls}
+	c := &http.Cookie{Name: cookieName, Value: rand.Text(), Path: "/report", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: h.cfg.Proxies.Client(r).TLS}
 	http.SetCookie(w, c)
 	return c.Value
 }

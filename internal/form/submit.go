@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"todoke/internal/desk"
+	"todoke/internal/proxied"
 )
 
 // attempt is one form as it was sent.
 type attempt struct {
-	who     visitor
+	who     proxied.Client
 	now     time.Time
 	cookie  string
 	upload  *upload
@@ -52,7 +53,7 @@ func (h *Handler) submit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a := &attempt{who: h.visitor(r), now: h.now(), cookie: cookie(r), upload: upload, answers: h.answersOf(upload), stamped: upload.value(fieldStamp)}
+	a := &attempt{who: h.cfg.Proxies.Client(r), now: h.now(), cookie: cookie(r), upload: upload, answers: h.answersOf(upload), stamped: upload.value(fieldStamp)}
 	a.faults = h.gather(a)
 	again := again{h: h, w: w, r: r, a: a}
 
@@ -157,13 +158,13 @@ func (h *Handler) deposit(again again, c checked, files []file) (path string, er
 		return "", again.flooded()
 	}
 	size := int64(messageSize(c, files))
-	if !h.uploads.take(a.who.client(), size) {
+	if !h.uploads.take(a.who.Network(), size) {
 		return "", again.unsent()
 	}
-	defer h.uploads.give(a.who.client(), size)
+	defer h.uploads.give(a.who.Network(), size)
 	d := &desk.Delivery{
 		Raw:  compose(c, envelope{to: h.cfg.Mail, noReply: h.cfg.NoReply, lang: language(again.r), nonce: a.stamp.nonce, now: a.now.In(h.zone), files: files}),
-		Door: desk.DoorForm, Received: a.now, From: c.email, To: []string{h.cfg.Mail}, Remote: a.who.remote(), TLS: a.who.tls,
+		Door: desk.DoorForm, Received: a.now, From: c.email, To: []string{h.cfg.Mail}, Remote: a.who.Remote(), TLS: a.who.TLS,
 	}
 	if d.From == "" {
 		d.From = h.cfg.NoReply
@@ -195,7 +196,7 @@ func (h *Handler) pay(a *attempt) (wait time.Duration, ok bool) {
 	if a.stamp.zeros > 0 {
 		return 0, true
 	}
-	return h.reports.take(a.who.client(), a.now)
+	return h.reports.take(a.who.Network(), a.now)
 }
 
 // admit tells whether the desk, under the load of all clients, takes this report now: its puzzle is solved, its place in the

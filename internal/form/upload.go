@@ -60,7 +60,7 @@ var errMalformed = errors.New("not a form's body")
 // readUpload reads the body of a form (RFC 7578). Texts stand before files in our form, so that they are there when a file
 // turns out too large. The caller ends it by leave, also after an error.
 func (h *Handler) readUpload(w http.ResponseWriter, r *http.Request) (*upload, error) {
-	client := h.visitor(r).client()
+	client := h.cfg.Proxies.Client(r).Network()
 	u := &upload{values: map[string][]string{}, texts: held{room: h.texts, client: client}, attachments: held{room: h.uploads, client: client}}
 	mediaType, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "multipart/form-data" || params["boundary"] == "" {
