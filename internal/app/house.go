@@ -53,7 +53,7 @@ func newHouse(e *env, c config.Config, s *store.Store, log *slog.Logger) (*house
 	}
 	b := &builder{
 		env: e, config: c, store: s, log: log, reader: reader, inbox: intake.NewInbox(s, c.MaxBytes()),
-		house: &house{store: s, log: log}, gauges: newGauges(),
+		house: &house{log: log}, gauges: newGauges(),
 	}
 	if b.keys, err = openKeys(e.ctx, c, s, e.now); err != nil {
 		return nil, err

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"todoke/internal/config"
-	"todoke/internal/store"
 )
 
 type serveCommand struct {
@@ -92,7 +91,6 @@ type worker func(ctx context.Context)
 
 // house is a running desk: doors in front, the inbox behind them, and the workers that read, match and answer.
 type house struct {
-	store   *store.Store
 	log     *slog.Logger
 	doors   []door
 	workers []worker
